@@ -1,0 +1,69 @@
+"""Every check of the project: `nox` runs those that a change must pass."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "typecheck", "contracts", "tests"]
+
+
+def _wheel(session: nox.Session) -> str:
+    """Build the wheel and give its path: tests run on what users install."""
+    folder = Path(session.create_tmp()) / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), ".")
+    return str(next(folder.glob("*.whl")))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and likely mistakes."""
+    session.install("-q", "ruff>=0.14")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Types of the package and its tests."""
+    session.install("-q", "-e", ".[dev]")
+    session.run("mypy", "src", "tests")
+
+
+@nox.session
+def contracts(session: nox.Session) -> None:
+    """The directions in which the rooms of the house may import."""
+    session.install("-q", "-e", ".[dev]")
+    session.run("lint-imports")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests, on the installed wheel."""
+    session.install("-q", f"{_wheel(session)}[dev]")
+    session.run("pytest", "-q", "-n", "2", *session.posargs)
+
+
+@nox.session
+def services(session: nox.Session) -> None:
+    """The tests that need a database server; none may skip."""
+    session.install("-q", f"{_wheel(session)}[dev]")
+    session.run("pytest", "-q", "-m", "mariadb", env={"DRILLR_REQUIRE_SERVICES": "1"})
+
+
+@nox.session
+def schema(session: nox.Session) -> None:
+    """Write again what is generated: the SQLite schema that new stores are made from."""
+    session.install("-q", "-e", ".[dev]")
+    session.run("python", "-m", "drillr.store.schema")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Time import, answers, counts and start-up on generated libraries."""
+    session.install("-q", _wheel(session))
+    session.run("python", "bench/run.py", *session.posargs)

@@ -1,0 +1,74 @@
+"""The one tree of errors that drillr raises on purpose.
+
+    DrillrError
+    ├── UsageError          what was asked for makes no sense (exit 2)
+    │   └── SelectorError   a selector that names nothing, or several things
+    ├── ContentError        content that can't be taken as it is (exit 1)
+    ├── NothingToDo         nothing is due, nothing to undo (exit 3)
+    ├── StaleState          the card changed since the person saw it (exit 1)
+    └── StoreError          the store can't be used (exit 4)
+        ├── StoreBusy
+        ├── StoreReadOnly
+        ├── StoreCorrupt
+        ├── StoreFull
+        └── StoreFromTheFuture
+
+Three places translate it for people: the command line's main, the terminal interface's bridge
+to its worker, and the server's handlers.
+"""
+
+
+class DrillrError(Exception):
+    """Something that a person can act on: what happened, and what to do about it."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.remedy}" if self.remedy else self.message
+
+
+class UsageError(DrillrError):
+    """A flag, name or value that can't be understood."""
+
+
+class SelectorError(UsageError):
+    """A selector that matches nothing, or several places."""
+
+
+class ContentError(DrillrError):
+    """Content that can't be read, or is not what the format asks for."""
+
+
+class NothingToDo(DrillrError):
+    """There is nothing to review, to undo, or to show."""
+
+
+class StaleState(DrillrError):
+    """The card was answered elsewhere since it was shown."""
+
+
+class StoreError(DrillrError):
+    """The store can't be opened, read or written."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the store's write lock."""
+
+
+class StoreReadOnly(StoreError):
+    """The store's file or folder can't be written."""
+
+
+class StoreCorrupt(StoreError):
+    """The file is damaged, or no drillr store."""
+
+
+class StoreFull(StoreError):
+    """The disk is full."""
+
+
+class StoreFromTheFuture(StoreError):
+    """The store was written by a newer drillr."""
