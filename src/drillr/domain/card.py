@@ -1,0 +1,65 @@
+"""What is known of one person and one question: the card."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+FIRST_EASE = 250
+MIN_EASE = 130
+MAX_EASE = 999
+
+
+class CardState(StrEnum):
+    """Where a card stands in its life."""
+
+    NEW = "new"
+    LEARNING = "learning"
+    REVIEW = "review"
+    RELEARNING = "relearning"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A fold over the facts about one question; instants are UTC, `ease` is in hundredths.
+
+    `buried_until` is when a buried card comes back. `created_at` and `updated_at` are the instants
+    of the first and last fact that shaped it. `stability` (days) and `difficulty` (1–10) belong to
+    FSRS and stay None under SM-2.
+    """
+
+    state: CardState = CardState.NEW
+    ease: int = FIRST_EASE
+    interval_days: int = 0
+    repetitions: int = 0
+    lapses: int = 0
+    last_reviewed_at: datetime | None = None
+    next_review_at: datetime | None = None
+    total_reviews: int = 0
+    total_correct: int = 0
+    total_time_ms: int = 0
+    suspended: bool = False
+    buried_until: datetime | None = None
+    flag: str | None = None
+    stability: float | None = None
+    difficulty: float | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the card may next be asked; None while it is suspended or was never answered."""
+        if self.suspended or self.next_review_at is None:
+            return None
+        if self.buried_until is not None and self.buried_until > self.next_review_at:
+            return self.buried_until
+        return self.next_review_at
+
+    @property
+    def version(self) -> tuple[int, datetime | None]:
+        """What must be unchanged between showing the card and answering it."""
+        return (self.total_reviews, self.updated_at)
+
+    @property
+    def average_ms(self) -> int:
+        """Mean time of an answer in milliseconds, 0 before the first."""
+        return self.total_time_ms // self.total_reviews if self.total_reviews else 0

@@ -1,0 +1,52 @@
+"""Identifiers: 16 bytes each, big-endian as RFC 9562 lays them out; text only at the edges."""
+
+from hashlib import sha1
+from typing import NewType
+
+QuestionId = NewType("QuestionId", bytes)
+FacetId = NewType("FacetId", bytes)
+UserId = NewType("UserId", bytes)
+DeviceId = NewType("DeviceId", bytes)
+SessionId = NewType("SessionId", bytes)
+FactId = NewType("FactId", bytes)
+
+# Version 5 UUIDs need a namespace. These two are drillr's own, drawn once and never changed:
+# every device derives the same id from the same file because of them.
+_QUESTIONS = bytes.fromhex("6f1c0b54c6f14b3e9d0a5e3c9f2b7d11")
+_PATHS = bytes.fromhex("b0a7e9d23c5d4e0f8a41772c1d90e6aa")
+
+
+def _uuid5(namespace: bytes, name: str) -> bytes:
+    digest = bytearray(sha1(namespace + name.encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    return bytes(digest)
+
+
+def question_id(external_id: str) -> QuestionId:
+    """The id (UUIDv5) of the question that files call `external_id`."""
+    return QuestionId(_uuid5(_QUESTIONS, external_id))
+
+
+def place_id(path: str) -> bytes:
+    """The id (UUIDv5) of a topic, subtopic, leaf or facet, from its path joined by `__`."""
+    return _uuid5(_PATHS, path)
+
+
+def facet_id(path: str) -> FacetId:
+    """The id of the facet at the four-part path `a__b__c__d`."""
+    return FacetId(place_id(path))
+
+
+def id_text(key: bytes) -> str:
+    """The id as people and other programs write it: 8-4-4-4-12 hexadecimal digits."""
+    h = key.hex()
+    return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
+
+
+def parse_id(text: str) -> bytes:
+    """The 16 bytes of an id's text form; ValueError when it is none."""
+    key = bytes.fromhex(text.replace("-", ""))
+    if len(key) != 16:
+        raise ValueError(f"not an id: {text!r}")
+    return key

@@ -1,0 +1,12 @@
+"""How large things may be, wherever they come from."""
+
+EXTERNAL_ID = 255
+CODE = 100
+NAME = 255
+OPTION_KEY = 10
+OPTIONS = 26
+TAGS = 50
+TAG = 64
+TEXT_BYTES = 64 * 1024
+FILE_BYTES = 64 * 1024 * 1024
+ESTIMATED_SECONDS = 24 * 60 * 60

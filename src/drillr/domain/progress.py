@@ -1,0 +1,146 @@
+"""Progress: mastery, retention, streaks, and what one answer adds to a day."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from drillr.domain.card import Card, CardState
+from drillr.domain.facts import Response
+from drillr.domain.rating import Rating
+from drillr.domain.replay import Step
+
+MASTERED_DAYS = 21
+
+
+def mastery_days(interval_days: int) -> int:
+    """A card's share of mastery, in days of the 21 that count as mastered."""
+    return min(interval_days, MASTERED_DAYS)
+
+
+def mastery(total_mastery_days: int, questions: int) -> float:
+    """Mastery of a subtree, 0–100: the mean of its questions' min(interval, 21) / 21."""
+    if not questions:
+        return 0.0
+    return round(100 * total_mastery_days / (MASTERED_DAYS * questions), 2)
+
+
+def retention(retained: int, reviewed: int) -> float | None:
+    """The share (0–100) of reviews that were recalled; None before the first review."""
+    return round(100 * retained / reviewed, 1) if reviewed else None
+
+
+def streak(days: Collection[date], today: date) -> int:
+    """Study days in a row up to today; a day that has just begun does not break it."""
+    studied = set(days)
+    last = today if today in studied else today - timedelta(days=1)
+    length = 0
+    while last - timedelta(days=length) in studied:
+        length += 1
+    return length
+
+
+def run_ending(days: Collection[date]) -> int:
+    """The length in days of the run that ends with the last day studied; 0 without any."""
+    return streak(days, max(days)) if days else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What was done on one study day in one facet; sums of answers and milliseconds.
+
+    `reviewed` counts answers to cards seen before that day, `retained` those of them that were
+    recalled: their ratio is retention. Answers given to cram count as work, not as review.
+    """
+
+    responses: int = 0
+    correct: int = 0
+    new_cards: int = 0
+    reviewed: int = 0
+    retained: int = 0
+    easy: int = 0
+    medium: int = 0
+    hard: int = 0
+    very_hard: int = 0
+    time_ms: int = 0
+
+    def __add__(self, other: "Activity") -> "Activity":
+        return Activity(*map(sum, zip(self.values(), other.values(), strict=True)))
+
+    def __neg__(self) -> "Activity":
+        return Activity(*(-value for value in self.values()))
+
+    def values(self) -> tuple[int, ...]:
+        """The sums in the order of the fields."""
+        return (
+            self.responses, self.correct, self.new_cards, self.reviewed, self.retained,
+            self.easy, self.medium, self.hard, self.very_hard, self.time_ms,
+        )  # fmt: skip
+
+
+def activity_of(response: Response, before: Card) -> Activity:
+    """What one answer adds to its day, given the card before it."""
+    seen = before.state is not CardState.NEW and not response.cram
+    # An answer again on the day of a failure practises; only the first of a day measures memory.
+    review = seen and before.interval_days > 0
+    return Activity(
+        responses=1,
+        correct=int(response.counts_as_correct),
+        new_cards=int(before.state is CardState.NEW and not response.cram),
+        reviewed=int(review),
+        retained=int(review and response.rating.passed),
+        easy=int(response.rating is Rating.EASY),
+        medium=int(response.rating is Rating.MEDIUM),
+        hard=int(response.rating is Rating.HARD),
+        very_hard=int(response.rating is Rating.VERY_HARD),
+        time_ms=response.elapsed_ms,
+    )
+
+
+def daily(steps: Iterable[Step]) -> dict[date, Activity]:
+    """What a card's life adds to each study day."""
+    days: dict[date, Activity] = {}
+    for step in steps:
+        if isinstance(step.fact, Response):
+            day = step.fact.day
+            days[day] = days.get(day, Activity()) + activity_of(step.fact, step.before)
+    return days
+
+
+@dataclass(frozen=True, slots=True)
+class FacetProgress:
+    """How far one person got in one facet; a fold over the facet's cards and days.
+
+    `questions` and `completed` count active questions, and those answered at least once.
+    `streak_days` is the run of study days that ends with `last_day`.
+    """
+
+    questions: int = 0
+    completed: int = 0
+    mastery_days: int = 0
+    last_activity_at: datetime | None = None
+    last_day: date | None = None
+    streak_days: int = 0
+    time_ms: int = 0
+
+    @property
+    def mastery(self) -> float:
+        """Mastery 0-100."""
+        return mastery(self.mastery_days, self.questions)
+
+    def answered(self, response: Response, before: Card, after: Card) -> "FacetProgress":
+        """The progress after an answer on the last day so far, or a later one."""
+        streak_days = self.streak_days
+        if self.last_day is None or response.day > self.last_day + timedelta(days=1):
+            streak_days = 1
+        elif response.day > self.last_day:
+            streak_days += 1
+        gained = mastery_days(after.interval_days) - mastery_days(before.interval_days)
+        return replace(
+            self,
+            completed=self.completed + (before.total_reviews == 0 and after.total_reviews > 0),
+            mastery_days=self.mastery_days + gained,
+            last_activity_at=after.last_reviewed_at or self.last_activity_at,
+            last_day=response.day,
+            streak_days=streak_days,
+            time_ms=self.time_ms + response.elapsed_ms,
+        )

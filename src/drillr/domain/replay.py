@@ -1,0 +1,117 @@
+"""Replay: facts in, card out. The order of arrival never matters, repeats don't either."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from drillr.domain.card import Card
+from drillr.domain.engine import Engine
+from drillr.domain.facts import MARKS, Event, EventType, Fact, Response
+from drillr.domain.ids import parse_id
+from drillr.domain.settings import LearningSettings
+from drillr.domain.sm2 import Sm2
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that a fold depends on besides the facts."""
+
+    engine: Engine
+    leech_threshold: int
+    suspend_leeches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One fact, the card before it and the card after."""
+
+    fact: Fact
+    before: Card
+    after: Card
+
+
+def rules_of(settings: LearningSettings) -> Rules:
+    """The rules that the settings ask for."""
+    return Rules(
+        engine=Sm2(maximum_interval=settings.maximum_interval, fuzz=settings.fuzz),
+        leech_threshold=settings.leech_threshold,
+        suspend_leeches=settings.leech_action == "suspend",
+    )
+
+
+def live(facts: Iterable[Fact]) -> list[Fact]:
+    """The responses that stand and the marks, each once, in the fold's order."""
+    unique = {fact.id: fact for fact in facts}
+    retracted = {
+        parse_id(fact.data["response_id"])
+        for fact in unique.values()
+        if isinstance(fact, Event) and fact.type == EventType.RESPONSE_RETRACTED
+    }
+    kept = [
+        fact
+        for fact in unique.values()
+        if (isinstance(fact, Response) and fact.id not in retracted)
+        or (isinstance(fact, Event) and fact.type in MARKS)
+    ]
+    return sorted(kept, key=lambda fact: fact.order)
+
+
+def steps(facts: Iterable[Fact], rules: Rules, seed: int) -> Iterator[Step]:
+    """The card's life, fact by fact; what was retracted is left out."""
+    card = Card()
+    for fact in live(facts):
+        after = apply(card, fact, rules, seed)
+        yield Step(fact, card, after)
+        card = after
+
+
+def fold(facts: Iterable[Fact], rules: Rules, seed: int) -> Card | None:
+    """The card that the facts about one question give; None when none of them shapes it."""
+    card = Card()
+    for fact in live(facts):
+        card = apply(card, fact, rules, seed)
+    return card if card.created_at is not None else None
+
+
+def apply(card: Card, fact: Fact, rules: Rules, seed: int) -> Card:
+    """The card after one more fact that comes last in the fold's order."""
+    if isinstance(fact, Response):
+        return card if fact.cram else _answered(card, fact, rules, seed)
+    return _touched(_marked(card, fact), fact.created_at)
+
+
+def _answered(card: Card, response: Response, rules: Rules, seed: int) -> Card:
+    after = rules.engine.review(card, response.rating, response.created_at, seed)
+    leech = after.lapses > card.lapses and is_leech_point(after.lapses, rules.leech_threshold)
+    return replace(
+        after,
+        total_reviews=card.total_reviews + 1,
+        total_correct=card.total_correct + response.counts_as_correct,
+        total_time_ms=card.total_time_ms + response.elapsed_ms,
+        suspended=card.suspended or (leech and rules.suspend_leeches),
+        created_at=card.created_at or response.created_at,
+        updated_at=response.created_at,
+    )
+
+
+def _marked(card: Card, event: Event) -> Card:
+    match event.type:
+        case EventType.CARD_SUSPENDED:
+            return replace(card, suspended=True)
+        case EventType.CARD_RESUMED:
+            return replace(card, suspended=False, buried_until=None)
+        case EventType.CARD_BURIED:
+            return replace(card, buried_until=datetime.fromisoformat(event.data["until"]))
+        case EventType.CARD_FLAGGED:
+            return replace(card, flag=str(event.data.get("note", "")))
+        case _:
+            return replace(card, flag=None)
+
+
+def _touched(card: Card, at: datetime) -> Card:
+    return replace(card, created_at=card.created_at or at, updated_at=at)
+
+
+def is_leech_point(lapses: int, threshold: int) -> bool:
+    """Whether this lapse makes the card a leech (again): at the threshold, then at every half."""
+    return lapses >= threshold and (lapses - threshold) % max(1, threshold // 2) == 0

@@ -1,0 +1,81 @@
+"""A sitting: what was asked for, how far it got, and what it amounted to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from drillr.domain.facts import Response
+from drillr.domain.ids import QuestionId
+from drillr.domain.question import QuestionType
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a session was asked to bring.
+
+    `limit` is the most answers, `new` the most new questions (None: what the day's limit leaves);
+    `cram` asks everything and leaves the schedule alone.
+    """
+
+    selector: str = ""
+    limit: int | None = None
+    new: int | None = None
+    types: tuple[QuestionType, ...] = ()
+    tags: tuple[str, ...] = ()
+    difficulties: tuple[int, ...] = ()
+    cram: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """The plan as JSON, for the session's event; `same_as` compares it."""
+        return asdict(self) | {
+            "types": [str(kind) for kind in self.types],
+            "tags": list(self.tags),
+            "difficulties": list(self.difficulties),
+        }
+
+    def new_limit(self, per_day: int, begun_today: int) -> int:
+        """How many new questions this session may bring.
+
+        A number that was asked for is what one gets; otherwise the day's limit less what the day
+        has already begun. An explicit `limit` is a wish for that many, so it lifts the day's.
+        """
+        if self.new is not None:
+            return self.new
+        if self.limit is not None:
+            return self.limit
+        return max(0, per_day - begun_today)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a session amounted to; `hardest` are question ids with their worst rating first."""
+
+    answered: int = 0
+    correct: int = 0
+    elapsed_ms: int = 0
+    ratings: tuple[int, int, int, int] = (0, 0, 0, 0)
+    hardest: tuple[QuestionId, ...] = ()
+
+
+def goes_on(plan: Plan, left: Mapping[str, Any], answered: int) -> bool:
+    """Whether a session that was left goes on when `plan` is asked for, rather than a new one."""
+    unfinished = plan.limit is None or answered < plan.limit
+    return answered > 0 and unfinished and dict(left) == plan.as_data()
+
+
+def summarise(responses: Sequence[Response]) -> Summary:
+    """The summary of a session's responses that stand."""
+    ratings = [0, 0, 0, 0]
+    worst: dict[QuestionId, tuple[int, int]] = {}
+    for response in responses:
+        ratings[response.rating - 1] += 1
+        rank = (int(response.rating), response.elapsed_ms)
+        worst[response.question_id] = max(rank, worst.get(response.question_id, (0, 0)))
+    hard = sorted((rank, key) for key, rank in worst.items() if rank[0] >= 3)
+    return Summary(
+        answered=len(responses),
+        correct=sum(response.counts_as_correct for response in responses),
+        elapsed_ms=sum(response.elapsed_ms for response in responses),
+        ratings=(ratings[0], ratings[1], ratings[2], ratings[3]),
+        hardest=tuple(key for _, key in reversed(hard))[:5],
+    )
