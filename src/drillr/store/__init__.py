@@ -1,0 +1,1 @@
+"""Tables, drivers, migrations and repositories: the only home of SQL."""

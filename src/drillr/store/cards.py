@@ -1,0 +1,100 @@
+"""Repository of cards: derived rows, written only by whoever appended the fact behind them."""
+
+from typing import TYPE_CHECKING, Any
+
+from drillr.domain.card import Card, CardState
+from drillr.domain.ids import FacetId, QuestionId, UserId
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+_COLUMNS = (
+    "facet_id", "card_state", "ease_factor", "interval_days", "repetitions", "lapses",
+    "last_reviewed_at", "next_review_at", "due_at", "total_reviews", "total_correct",
+    "total_time_ms", "average_time_seconds", "suspended", "buried_until", "flag", "stability",
+    "difficulty", "created_at", "updated_at",
+)  # fmt: skip
+_SELECT = (
+    "card_state, ease_factor, interval_days, repetitions, lapses, last_reviewed_at,"
+    " next_review_at, total_reviews, total_correct, total_time_ms, suspended, buried_until, flag,"
+    " stability, difficulty, created_at, updated_at"
+)
+
+
+def load(db: "Connection", user: UserId, question: QuestionId) -> Card:
+    """The card of a question; a new one when no fact has shaped it yet."""
+    row = db.row(
+        f"select {_SELECT} from spaced_repetition_cards where user_id = ? and question_id = ?",
+        (db.key(user), db.key(question)),
+    )
+    return Card() if row is None else _card(db, row)
+
+
+def save(
+    db: "Connection",
+    user: UserId,
+    question: QuestionId,
+    facet: FacetId,
+    card: Card | None,
+    *,
+    is_active: bool,
+) -> None:
+    """Write the card, or remove it when the facts leave none. An inactive question is never due."""
+    if card is None:
+        db.run(
+            "delete from spaced_repetition_cards where user_id = ? and question_id = ?",
+            (db.key(user), db.key(question)),
+        )
+        return
+    sql = db.upsert("spaced_repetition_cards", ("user_id", "question_id"), _COLUMNS)
+    db.run(sql, (db.key(user), db.key(question), *_values(db, facet, card, is_active)))
+
+
+def all_cards(db: "Connection", user: UserId) -> dict[QuestionId, Card]:
+    """Every card of the person."""
+    rows = db.rows(
+        f"select {_SELECT}, question_id from spaced_repetition_cards where user_id = ?",
+        (db.key(user),),
+    )
+    return {QuestionId(db.read_key(row[17])): _card(db, row) for row in rows}
+
+
+def _values(db: "Connection", facet: FacetId, card: Card, is_active: bool) -> tuple[Any, ...]:
+    when = db.instant
+    due = card.due_at if is_active else None
+    return (
+        db.key(facet), str(card.state), card.ease / 100, card.interval_days, card.repetitions,
+        card.lapses,
+        None if card.last_reviewed_at is None else when(card.last_reviewed_at),
+        None if card.next_review_at is None else when(card.next_review_at),
+        None if due is None else when(due),
+        card.total_reviews, card.total_correct, card.total_time_ms, card.average_ms / 1000,
+        int(card.suspended),
+        None if card.buried_until is None else when(card.buried_until),
+        card.flag, card.stability, card.difficulty,
+        None if card.created_at is None else when(card.created_at),
+        None if card.updated_at is None else when(card.updated_at),
+    )  # fmt: skip
+
+
+def _card(db: "Connection", row: tuple[Any, ...]) -> Card:
+    when = db.read_instant
+    return Card(
+        state=CardState(row[0]),
+        ease=round(row[1] * 100),
+        interval_days=row[2],
+        repetitions=row[3],
+        lapses=row[4],
+        last_reviewed_at=None if row[5] is None else when(row[5]),
+        next_review_at=None if row[6] is None else when(row[6]),
+        total_reviews=row[7],
+        total_correct=row[8],
+        total_time_ms=row[9],
+        suspended=bool(row[10]),
+        buried_until=None if row[11] is None else when(row[11]),
+        flag=row[12],
+        stability=row[13],
+        difficulty=row[14],
+        created_at=None if row[15] is None else when(row[15]),
+        updated_at=None if row[16] is None else when(row[16]),
+    )

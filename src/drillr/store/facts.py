@@ -1,0 +1,206 @@
+"""Repository of facts: responses and events, appended and read, never changed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from drillr.domain.facts import Event, EventType, Fact, Response
+from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, UserId, parse_id
+from drillr.domain.rating import Rating
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_RESPONSE = (
+    "select id, question_id, difficulty_rating, created_at, device_id, device_seq,"
+    " session_id, is_correct, response_text, selected_option, confidence_level, response_metadata"
+    " from user_responses where user_id = ?"
+)
+_EVENT = (
+    "select id, event_type, created_at, device_id, device_seq, question_id, event_data"
+    " from learning_events where user_id = ?"
+)
+
+
+def next_seq(db: "Connection", user: UserId, device: DeviceId) -> int:
+    """The device's next sequence number; contiguous from 1 over both kinds of fact."""
+    owner = (db.key(user), db.key(device))
+    last = 0
+    for table in ("user_responses", "learning_events"):
+        row = db.row(
+            f"select max(device_seq) from {table} where user_id = ? and device_id = ?",
+            owner,
+        )
+        if row is not None and row[0] is not None:
+            last = max(last, row[0])
+    return last + 1
+
+
+def append_response(db: "Connection", user: UserId, response: Response) -> None:
+    """Write one answer."""
+    metadata = dict(response.details)
+    metadata["day"] = response.day.isoformat()
+    metadata["elapsed_ms"] = response.elapsed_ms
+    if response.cram:
+        metadata["cram"] = True
+    db.run(
+        "insert into user_responses (id, user_id, question_id, session_id, response_text,"
+        " selected_option, is_correct, difficulty_rating, time_spent_seconds, confidence_level,"
+        " response_metadata, created_at, device_id, device_seq)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            db.key(response.id), db.key(user), db.key(response.question_id),
+            None if response.session_id is None else db.key(response.session_id),
+            response.response_text, response.selected_option, response.is_correct,
+            int(response.rating), (response.elapsed_ms + 500) // 1000, response.confidence,
+            _encode(metadata), db.instant(response.created_at), db.key(response.device_id),
+            response.device_seq,
+        ),
+    )  # fmt: skip
+
+
+def append_event(db: "Connection", user: UserId, event: Event) -> None:
+    """Write one event."""
+    db.run(
+        "insert into learning_events (id, user_id, event_type, event_data, created_at,"
+        " question_id, device_id, device_seq) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            db.key(event.id), db.key(user), event.type, _encode(dict(event.data)),
+            db.instant(event.created_at),
+            None if event.question_id is None else db.key(event.question_id),
+            db.key(event.device_id), event.device_seq,
+        ),
+    )  # fmt: skip
+
+
+def of_question(db: "Connection", user: UserId, question: QuestionId) -> list[Fact]:
+    """Every fact about one question, in no particular order."""
+    owner = (db.key(user), db.key(question))
+    facts: list[Fact] = [
+        _response(db, row) for row in db.rows(_RESPONSE + " and question_id = ?", owner)
+    ]
+    facts += [_event(db, row) for row in db.rows(_EVENT + " and question_id = ?", owner)]
+    return facts
+
+
+def response(db: "Connection", user: UserId, key: FactId) -> Response | None:
+    """One response, retracted or not."""
+    row = db.row(_RESPONSE + " and id = ?", (db.key(user), db.key(key)))
+    return None if row is None else _response(db, row)
+
+
+def retracted(db: "Connection", user: UserId) -> frozenset[bytes]:
+    """The ids of all responses that were taken back."""
+    rows = db.rows(
+        "select event_data from learning_events where user_id = ? and event_type = ?",
+        (db.key(user), str(EventType.RESPONSE_RETRACTED)),
+    )
+    return frozenset(parse_id(json.loads(data)["response_id"]) for (data,) in rows)
+
+
+def latest_standing(
+    db: "Connection", user: UserId, session: SessionId | None = None
+) -> Response | None:
+    """The last response (of a session, or of all) that was not taken back."""
+    gone, where = retracted(db, user), ""
+    owner: tuple[Any, ...] = (db.key(user),)
+    if session is not None:
+        where, owner = " and session_id = ?", (db.key(user), db.key(session))
+    # One page is enough unless everything on it was taken back.
+    page, offset = 20, 0
+    while True:
+        rows = db.rows(
+            _RESPONSE + where + " order by created_at desc, device_seq desc limit ? offset ?",
+            (*owner, page, offset),
+        )
+        for row in rows:
+            if db.read_key(row[0]) not in gone:
+                return _response(db, row)
+        if len(rows) < page:
+            return None
+        page, offset = page * 4, offset + len(rows)
+
+
+def of_session(db: "Connection", user: UserId, session: SessionId) -> list[Response]:
+    """The session's responses that stand, oldest first."""
+    gone = retracted(db, user)
+    rows = db.rows(
+        _RESPONSE + " and session_id = ? order by created_at, device_id, device_seq",
+        (db.key(user), db.key(session)),
+    )
+    return [_response(db, row) for row in rows if db.read_key(row[0]) not in gone]
+
+
+def events_of_types(db: "Connection", user: UserId, types: Sequence[str]) -> list[Event]:
+    """All events of some types, in the fold's order."""
+    marks = ", ".join("?" * len(types))
+    rows = db.rows(
+        f"{_EVENT} and event_type in ({marks}) order by created_at, device_id, device_seq",
+        (db.key(user), *map(str, types)),
+    )
+    return [_event(db, row) for row in rows]
+
+
+def by_question(db: "Connection", user: UserId) -> Iterator[tuple[QuestionId, list[Fact]]]:
+    """Each question that has facts, with all of them: what a full replay walks through."""
+    owner = (db.key(user),)
+    marks: dict[bytes, list[Fact]] = {}
+    for row in db.rows(_EVENT + " and question_id is not null", owner):
+        event = _event(db, row)
+        marks.setdefault(event.question_id or b"", []).append(event)
+    current: bytes | None = None
+    facts: list[Fact] = []
+    for row in db.rows(_RESPONSE + " order by question_id", owner):
+        answer = _response(db, row)
+        if answer.question_id != current:
+            if current is not None:
+                yield QuestionId(current), facts
+            current, facts = answer.question_id, list(marks.pop(answer.question_id, []))
+        facts.append(answer)
+    if current is not None:
+        yield QuestionId(current), facts
+    for key, left in marks.items():
+        yield QuestionId(key), left
+
+
+def counts(db: "Connection", user: UserId) -> tuple[int, int]:
+    """How many responses and events the log holds."""
+    owner = (db.key(user),)
+    responses = db.row("select count(*) from user_responses where user_id = ?", owner)
+    events = db.row("select count(*) from learning_events where user_id = ?", owner)
+    return (responses or (0,))[0], (events or (0,))[0]
+
+
+def _response(db: "Connection", row: tuple[Any, ...]) -> Response:
+    metadata = json.loads(row[11])
+    return Response(
+        id=FactId(db.read_key(row[0])),
+        question_id=QuestionId(db.read_key(row[1])),
+        rating=Rating(row[2]),
+        created_at=db.read_instant(row[3]),
+        device_id=DeviceId(db.read_key(row[4])),
+        device_seq=row[5],
+        day=date.fromisoformat(metadata.pop("day")),
+        session_id=None if row[6] is None else SessionId(db.read_key(row[6])),
+        is_correct=None if row[7] is None else bool(row[7]),
+        response_text=row[8],
+        selected_option=row[9],
+        elapsed_ms=metadata.pop("elapsed_ms"),
+        confidence=row[10],
+        cram=metadata.pop("cram", False),
+        details=metadata,
+    )
+
+
+def _event(db: "Connection", row: tuple[Any, ...]) -> Event:
+    return Event(
+        id=FactId(db.read_key(row[0])),
+        type=row[1],
+        created_at=db.read_instant(row[2]),
+        device_id=DeviceId(db.read_key(row[3])),
+        device_seq=row[4],
+        question_id=None if row[5] is None else QuestionId(db.read_key(row[5])),
+        data=json.loads(row[6]),
+    )

@@ -1,0 +1,212 @@
+"""Opens the server's database: MariaDB through SQLAlchemy's pool, behind the store's protocol."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from drillr.errors import (
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    UsageError,
+)
+from drillr.store.sql import mariadb_upsert
+
+_PLACEHOLDERS = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`|\?|%")
+
+_REFUSED = (StoreError, "refused a value", "Check the value; nothing was changed.")
+_BUSY = (StoreBusy, "is busy", "Try again in a moment.")
+_ABSENT = (StoreError, "can't be reached", "Check that the server runs, and its address.")
+_FORBIDDEN = (StoreReadOnly, "denies access", "Check the user, the password and the grants.")
+_FULL = (StoreFull, "has no room left", "Free some disk space on the server, then try again.")
+_DAMAGED = (StoreCorrupt, "is damaged", "Check the server's tables and restore a backup.")
+_OTHER = (StoreError, "refused", "See the server's log.")
+
+_BY_CODE = {
+    1062: _REFUSED,  # duplicate
+    1048: _REFUSED,  # null
+    1264: _REFUSED,  # out of range
+    1292: _REFUSED,  # no UUID that RFC 9562 knows, or no date
+    1406: _REFUSED,  # too long
+    1451: _REFUSED,  # parent in use
+    1452: _REFUSED,  # parent missing
+    4025: _REFUSED,  # CHECK; an OperationalError here, unlike on SQLite
+    1205: _BUSY,  # lock wait timeout
+    1213: _BUSY,  # deadlock
+    1020: _BUSY,  # the row changed since it was read
+    1040: _BUSY,  # too many connections
+    2002: _ABSENT,
+    2003: _ABSENT,
+    2006: _ABSENT,
+    2013: _ABSENT,
+    1049: _ABSENT,  # unknown database
+    1044: _FORBIDDEN,
+    1045: _FORBIDDEN,
+    1142: _FORBIDDEN,
+    1290: _FORBIDDEN,  # --read-only
+    1792: _FORBIDDEN,  # a write in a read-only transaction
+    1021: _FULL,
+    1114: _FULL,
+    1034: _DAMAGED,
+    1194: _DAMAGED,
+}
+
+
+def database_error(error: SQLAlchemyError, name: str) -> StoreError:
+    """Say in drillr's own terms what MariaDB reported about the database `name`."""
+    if isinstance(error, PoolTimeout):
+        return StoreBusy(f"The database {name} is busy ({error})", "Try again in a moment.")
+    reported = getattr(error, "orig", None)
+    code = reported.args[0] if isinstance(reported, Exception) and reported.args else None
+    kind, what, remedy = _BY_CODE.get(code, _OTHER) if isinstance(code, int) else _OTHER
+    return kind(f"The database {name} {what} ({reported or error})", remedy)
+
+
+def mariadb_url(text: str) -> URL:
+    """The address with the one driver and dialect that drillr uses; `mysql://` is taken as well."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise UsageError(
+            "The database's address can't be understood",
+            "Write it as mariadb://user:password@host/database.",
+        ) from error
+    if url.drivername not in ("mariadb", "mysql", "mariadb+pymysql", "mysql+pymysql"):
+        raise UsageError(
+            f"The database's address begins with {url.drivername}",
+            "Write it as mariadb://user:password@host/database.",
+        )
+    query = {"charset": "utf8mb4", **url.query}
+    return url.set(drivername="mariadb+pymysql", query=query)
+
+
+@lru_cache(maxsize=1024)
+def mariadb_text(sql: str) -> str:
+    """Turn each `?` outside of quotes into the driver's `%s`, and double each `%`."""
+    return _PLACEHOLDERS.sub(_translate, sql)
+
+
+def _translate(match: re.Match[str]) -> str:
+    found = match.group()
+    return "%s" if found == "?" else found.replace("%", "%%")
+
+
+class MariaConnection:
+    """Portable SQL on one pooled connection, inside of a transaction."""
+
+    __slots__ = ("_driver", "_name")
+
+    dialect: Literal["mariadb"] = "mariadb"
+
+    def __init__(self, driver: Connection, name: str) -> None:
+        self._driver = driver
+        self._name = name
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Every row of a query."""
+        try:
+            found = self._driver.exec_driver_sql(mariadb_text(sql), tuple(params))
+            return [tuple(row) for row in found]
+        except SQLAlchemyError as error:
+            raise database_error(error, self._name) from error
+
+    def row(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row of a query, or None."""
+        try:
+            found = self._driver.exec_driver_sql(mariadb_text(sql), tuple(params)).first()
+        except SQLAlchemyError as error:
+            raise database_error(error, self._name) from error
+        return None if found is None else tuple(found)
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> int:
+        """Run one statement; how many rows it matched."""
+        try:
+            return self._driver.exec_driver_sql(mariadb_text(sql), tuple(params)).rowcount
+        except SQLAlchemyError as error:
+            raise database_error(error, self._name) from error
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run one statement for each row of parameters."""
+        batch = [tuple(row) for row in rows]
+        if not batch:
+            return 0
+        try:
+            return self._driver.exec_driver_sql(mariadb_text(sql), batch).rowcount
+        except SQLAlchemyError as error:
+            raise database_error(error, self._name) from error
+
+    def upsert(
+        self, table: str, key_columns: tuple[str, ...], value_columns: tuple[str, ...]
+    ) -> str:
+        """Text of an INSERT that updates an existing row."""
+        return mariadb_upsert(table, key_columns, value_columns)
+
+    def key(self, value: bytes) -> str:
+        """An identifier as a parameter: the native type reads its hexadecimal form."""
+        return str(UUID(bytes=value))
+
+    def read_key(self, value: str | UUID) -> bytes:
+        """An identifier from a row, as 16 bytes."""
+        return value.bytes if isinstance(value, UUID) else bytes.fromhex(value.replace("-", ""))
+
+    def instant(self, value: datetime) -> datetime:
+        """An aware instant as the UTC wall time that DATETIME(6) holds."""
+        if value.tzinfo is None:
+            raise ValueError(f"an instant without a time zone: {value}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def read_instant(self, value: datetime) -> datetime:
+        """An instant from a row, in UTC."""
+        return value.replace(tzinfo=UTC)
+
+    def blob(self, value: bytes) -> bytes:
+        """A hash as a parameter."""
+        return value
+
+    def read_blob(self, value: bytes) -> bytes:
+        """A hash from a row."""
+        return value
+
+
+class MariaDatabase:
+    """The server's database: a pool of connections, one transaction on each at a time."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 10) -> None:
+        """Make the pool; nothing connects before the first transaction."""
+        address = mariadb_url(url)
+        self.name = address.database or ""
+        self.engine: Engine = create_engine(
+            address,
+            isolation_level="READ COMMITTED",
+            pool_pre_ping=True,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            connect_args={"init_command": "SET time_zone='+00:00'"},
+        )
+
+    @contextmanager
+    def transaction(self, write: bool = True) -> Iterator[MariaConnection]:
+        """A unit of work; a reader can't write."""
+        try:
+            with self.engine.connect() as driver:
+                if not write:
+                    driver.exec_driver_sql("START TRANSACTION READ ONLY")
+                yield MariaConnection(driver, self.name)
+                driver.commit()
+        except SQLAlchemyError as error:
+            raise database_error(error, self.name) from error
+
+    def close(self) -> None:
+        """Close the pool."""
+        self.engine.dispose()

@@ -1,0 +1,73 @@
+"""Repository of the profile: the store's one person, this device, and the settings."""
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from drillr.domain.ids import DeviceId, UserId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from drillr.store.connection import Connection
+
+# Argon2 hashes start with "$": no password ever matches this.
+_NO_PASSWORD = "!"  # noqa: S105
+
+
+# `key` is a reserved word on MariaDB.
+_KEY = {"sqlite": '"key"', "mariadb": "`key`"}
+
+
+def state(db: "Connection", key: str) -> str | None:
+    """A value that belongs to this copy of the store alone."""
+    row = db.row(f"select value from sync_state where {_KEY[db.dialect]} = ?", (key,))
+    return None if row is None else row[0]
+
+
+def set_state(db: "Connection", key: str, value: str) -> None:
+    """Keep a value for this copy of the store."""
+    column = _KEY[db.dialect]
+    db.run(f"delete from sync_state where {column} = ?", (key,))
+    db.run(f"insert into sync_state ({column}, value) values (?, ?)", (key, value))
+
+
+def owner(db: "Connection") -> tuple[UserId, DeviceId] | None:
+    """The store's person and device; None in a store that was never used."""
+    user, device = state(db, "user_id"), state(db, "device_id")
+    if user is None or device is None:
+        return None
+    return UserId(bytes.fromhex(user)), DeviceId(bytes.fromhex(device))
+
+
+def create(db: "Connection", user: UserId, device: DeviceId, name: str, now: datetime) -> None:
+    """Make the local profile and this device."""
+    at = db.instant(now)
+    db.run(
+        "insert into users (id, username, password_hash, preferences, learning_settings,"
+        " is_active, is_verified, created_at, updated_at) values (?, ?, ?, '{}', '{}', 1, 0, ?, ?)",
+        (db.key(user), "local-" + user.hex(), _NO_PASSWORD, at, at),
+    )
+    db.run(
+        "insert into devices (id, user_id, name, created_at) values (?, ?, ?, ?)",
+        (db.key(device), db.key(user), name, at),
+    )
+    set_state(db, "user_id", user.hex())
+    set_state(db, "device_id", device.hex())
+
+
+def settings(db: "Connection", user: UserId) -> "Mapping[str, Any]":
+    """The person's settings as they were last set; what was never set is missing."""
+    row = db.row("select learning_settings from users where id = ?", (db.key(user),))
+    found: Mapping[str, Any] = json.loads(row[0]) if row else {}
+    return found
+
+
+def save_settings(
+    db: "Connection", user: UserId, values: "Mapping[str, Any]", now: datetime
+) -> None:
+    """Write the settings that the facts give."""
+    db.run(
+        "update users set learning_settings = ?, updated_at = ? where id = ?",
+        (json.dumps(dict(values), sort_keys=True), db.instant(now), db.key(user)),
+    )

@@ -1,0 +1,159 @@
+"""Repository of progress: per facet, and per study day; both derived from facts."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from drillr.domain.ids import FacetId, UserId
+from drillr.domain.progress import Activity, FacetProgress, run_ending
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+_SUMS = (
+    "responses", "correct", "new_cards", "reviewed", "retained", "easy", "medium", "hard",
+    "very_hard", "time_ms",
+)  # fmt: skip
+_PROGRESS = (
+    "total_questions", "completed_questions", "mastery_score", "last_activity_at", "streak_days",
+    "total_time_spent_seconds", "progress_metadata",
+)  # fmt: skip
+_ADD = {
+    dialect: (
+        f"insert into daily_activity (user_id, facet_id, day, {', '.join(_SUMS)})"
+        f" values (?, ?, ?{', ?' * len(_SUMS)}) {clause} "
+        + ", ".join(f"{name} = daily_activity.{name} + {value % name}" for name in _SUMS)
+    )
+    for dialect, clause, value in (
+        ("sqlite", "on conflict (user_id, day, facet_id) do update set", "excluded.%s"),
+        ("mariadb", "on duplicate key update", "values(%s)"),
+    )
+}
+
+
+def facet(db: "Connection", user: UserId, key: FacetId) -> FacetProgress:
+    """The person's progress in a facet; before the first answer, none of its questions done."""
+    row = db.row(
+        "select completed_questions, last_activity_at, streak_days, progress_metadata"
+        " from user_progress where user_id = ? and facet_id = ?",
+        (db.key(user), db.key(key)),
+    )
+    total = db.row("select active_questions from facets where id = ?", (db.key(key),))
+    questions = total[0] if total else 0
+    if row is None:
+        return FacetProgress(questions=questions)
+    more = json.loads(row[3])
+    return FacetProgress(
+        questions=questions,
+        completed=row[0],
+        mastery_days=more["mastery_days"],
+        last_activity_at=None if row[1] is None else db.read_instant(row[1]),
+        last_day=None if more["last_day"] is None else date.fromisoformat(more["last_day"]),
+        streak_days=row[2],
+        time_ms=more["time_ms"],
+    )
+
+
+def save_facet(db: "Connection", user: UserId, key: FacetId, progress: FacetProgress) -> None:
+    """Write a facet's progress; one in which nothing was ever done has no row."""
+    if progress.last_day is None and not progress.completed:
+        db.run(
+            "delete from user_progress where user_id = ? and facet_id = ?",
+            (db.key(user), db.key(key)),
+        )
+        return
+    metadata = {
+        "last_day": None if progress.last_day is None else progress.last_day.isoformat(),
+        "mastery_days": progress.mastery_days,
+        "time_ms": progress.time_ms,
+    }
+    db.run(
+        db.upsert("user_progress", ("user_id", "facet_id"), _PROGRESS),
+        (
+            db.key(user), db.key(key), progress.questions, progress.completed, progress.mastery,
+            None if progress.last_activity_at is None else db.instant(progress.last_activity_at),
+            progress.streak_days, progress.time_ms // 1000,
+            json.dumps(metadata, separators=(",", ":")),
+        ),
+    )  # fmt: skip
+
+
+def recount_facet(db: "Connection", user: UserId, key: FacetId) -> None:
+    """Derive a facet's progress anew from its cards and days."""
+    owner = (db.key(user), db.key(key))
+    row = db.row(
+        "select count(*), coalesce(sum(case when c.interval_days < 21 then c.interval_days"
+        " else 21 end), 0) from spaced_repetition_cards c join questions q on q.id = c.question_id"
+        " where c.user_id = ? and c.facet_id = ? and c.total_reviews > 0 and q.is_active = 1",
+        owner,
+    )
+    latest = db.row(
+        "select max(last_reviewed_at) from spaced_repetition_cards"
+        " where user_id = ? and facet_id = ?",
+        owner,
+    )
+    rows = db.rows(
+        "select day, time_ms from daily_activity where user_id = ? and facet_id = ?", owner
+    )
+    days = [date.fromisoformat(day) for day, _ in rows]
+    total = db.row("select active_questions from facets where id = ?", (db.key(key),))
+    completed, mastered = row or (0, 0)
+    save_facet(
+        db, user, key,
+        FacetProgress(
+            questions=total[0] if total else 0, completed=completed, mastery_days=int(mastered),
+            last_activity_at=None if latest is None or latest[0] is None
+            else db.read_instant(latest[0]),
+            last_day=max(days, default=None), streak_days=run_ending(days),
+            time_ms=sum(int(time) for _, time in rows),
+        ),
+    )  # fmt: skip
+
+
+def recount_started(db: "Connection", facets: "list[FacetId]") -> None:
+    """Derive anew, for everybody who has progress there, the progress in some facets."""
+    for key in facets:
+        for (user,) in db.rows(
+            "select user_id from user_progress where facet_id = ?"
+            " union select user_id from daily_activity where facet_id = ?",
+            (db.key(key), db.key(key)),
+        ):
+            recount_facet(db, UserId(db.read_key(user)), key)
+
+
+def add_activity(
+    db: "Connection", user: UserId, facet_key: FacetId, days: Mapping[date, Activity]
+) -> None:
+    """Add to the days' sums (negative sums take away); a day left with nothing has no row."""
+    owner = (db.key(user), db.key(facet_key))
+    for day, activity in days.items():
+        sums = activity.values()
+        if any(sums):
+            db.run(_ADD[db.dialect], (*owner, day.isoformat(), *sums))
+        if activity.responses < 0:
+            db.run(
+                "delete from daily_activity where user_id = ? and facet_id = ? and day = ?"
+                " and responses = 0",
+                (*owner, day.isoformat()),
+            )
+
+
+def clear_derived(db: "Connection", user: UserId) -> None:
+    """Remove all derived rows of the person, before a full replay writes them anew."""
+    for table in ("spaced_repetition_cards", "user_progress", "daily_activity"):
+        db.run(f"delete from {table} where user_id = ?", (db.key(user),))
+
+
+def derived_rows(db: "Connection", user: UserId) -> dict[str, list[tuple[object, ...]]]:
+    """All derived rows as the database holds them, sorted: two stores compare equal or not."""
+    order = {
+        "spaced_repetition_cards": "question_id",
+        "user_progress": "facet_id",
+        "daily_activity": "day, facet_id",
+        "learning_sessions": "id",
+    }
+    return {
+        table: db.rows(f"select * from {table} where user_id = ? order by {by}", (db.key(user),))
+        for table, by in order.items()
+    }

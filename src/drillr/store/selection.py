@@ -1,0 +1,145 @@
+"""Which questions a session may ask: one indexed query for each part of the queue."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from drillr.domain.ids import FacetId, QuestionId, UserId
+
+if TYPE_CHECKING:
+    from drillr.domain.session import Plan
+    from drillr.store.connection import Connection
+
+
+class DueRow(NamedTuple):
+    """A card that is due: when, and whether it was rated "again today" and when."""
+
+    question_id: QuestionId
+    due_at: datetime
+    interval_days: int
+    last_reviewed_at: datetime
+
+
+def due(
+    db: "Connection",
+    user: UserId,
+    facets: Sequence[FacetId] | None,
+    plan: "Plan",
+    before: datetime,
+    most: int,
+) -> list[DueRow]:
+    """Cards due before an instant, the longest due first; `facets` None is the whole store."""
+    where, params = _filter(db, facets, plan, "c.facet_id")
+    join = " join questions q on q.id = c.question_id" if "q." in where else ""
+    rows = db.rows(
+        "select c.question_id, c.due_at, c.interval_days, c.last_reviewed_at"
+        f" from spaced_repetition_cards c{join}"
+        f" where c.user_id = ? and c.due_at < ?{where} order by c.due_at limit ?",
+        (db.key(user), db.instant(before), *params, most),
+    )
+    when = db.read_instant
+    return [
+        DueRow(QuestionId(db.read_key(key)), when(due_at), days, when(last))
+        for key, due_at, days, last in rows
+    ]
+
+
+def count_due(
+    db: "Connection",
+    user: UserId,
+    facets: Sequence[FacetId] | None,
+    plan: "Plan",
+    before: datetime,
+) -> int:
+    """How many cards are due before an instant."""
+    where, params = _filter(db, facets, plan, "c.facet_id")
+    join = " join questions q on q.id = c.question_id" if "q." in where else ""
+    row = db.row(
+        f"select count(*) from spaced_repetition_cards c{join}"
+        f" where c.user_id = ? and c.due_at < ?{where}",
+        (db.key(user), db.instant(before), *params),
+    )
+    return row[0] if row else 0
+
+
+def new(
+    db: "Connection",
+    user: UserId,
+    facets: Sequence[FacetId] | None,
+    plan: "Plan",
+    now: datetime,
+    most: int,
+) -> list[QuestionId]:
+    """Questions never answered, in the order of the files, neither suspended nor buried."""
+    if most <= 0:
+        return []
+    where, params = _filter(db, _with_new(db, user, facets), plan, "q.facet_id")
+    rows = db.rows(
+        "select q.id from questions q join facets f on f.id = q.facet_id"
+        " left join spaced_repetition_cards c on c.user_id = ? and c.question_id = q.id"
+        " where q.is_active = 1 and (c.question_id is null or (c.card_state = 'new'"
+        " and c.suspended = 0 and (c.buried_until is null or c.buried_until <= ?)))"
+        f"{where} order by f.path, q.order_index, q.external_id limit ?",
+        (db.key(user), db.instant(now), *params, most),
+    )
+    return [QuestionId(db.read_key(key)) for (key,) in rows]
+
+
+def everything(
+    db: "Connection", facets: Sequence[FacetId] | None, plan: "Plan"
+) -> list[QuestionId]:
+    """All active questions, in the order of the files: what a cram session asks."""
+    where, params = _filter(db, facets, plan, "q.facet_id")
+    rows = db.rows(
+        "select q.id from questions q join facets f on f.id = q.facet_id where q.is_active = 1"
+        f"{where} order by f.path, q.order_index, q.external_id",
+        params,
+    )
+    return [QuestionId(db.read_key(key)) for (key,) in rows]
+
+
+def begun_on(db: "Connection", user: UserId, day: str) -> int:
+    """How many new questions were begun on a study day."""
+    row = db.row(
+        "select coalesce(sum(new_cards), 0) from daily_activity where user_id = ? and day = ?",
+        (db.key(user), day),
+    )
+    return int(row[0]) if row else 0
+
+
+def _with_new(
+    db: "Connection", user: UserId, facets: Sequence[FacetId] | None
+) -> Sequence[FacetId]:
+    """Facets with questions never answered: finished ones need not be searched for any."""
+    rows = db.rows(
+        "select f.id from facets f left join user_progress p on p.user_id = ? and p.facet_id = f.id"
+        " where f.active_questions > coalesce(p.completed_questions, 0)",
+        (db.key(user),),
+    )
+    open_facets = [FacetId(db.read_key(key)) for (key,) in rows]
+    if facets is None:
+        return open_facets
+    wanted = set(facets)
+    return [key for key in open_facets if key in wanted]
+
+
+def _filter(
+    db: "Connection", facets: Sequence[FacetId] | None, plan: "Plan", column: str
+) -> tuple[str, tuple[Any, ...]]:
+    """The conditions of a plan as SQL, and their parameters."""
+    where, params = "", []
+    if facets is not None:
+        where += f" and {column} in ({', '.join('?' * len(facets)) or 'null'})"
+        params += [db.key(key) for key in facets]
+    if plan.types:
+        where += f" and q.type in ({', '.join('?' * len(plan.types))})"
+        params += [str(kind) for kind in plan.types]
+    if plan.difficulties:
+        where += f" and q.difficulty_level in ({', '.join('?' * len(plan.difficulties))})"
+        params += list(plan.difficulties)
+    for tag in plan.tags:
+        # A tag stands in the JSON list as its own JSON text.
+        where += " and instr(q.tags, ?) > 0"
+        params.append(json.dumps(tag, ensure_ascii=False))
+    return where, tuple(params)
