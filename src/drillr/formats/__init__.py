@@ -1,0 +1,1 @@
+"""Shapes that others send us or read from us."""
