@@ -1,0 +1,102 @@
+"""The composition root: chooses the store's file, the clock, ids and the zone.
+
+Its own imports are light, because a shell prompt that shows what is due comes through here.
+"""
+
+import os
+import threading
+import time
+from datetime import UTC, datetime, tzinfo
+
+TYPE_CHECKING = False  # importing it from typing takes 4 ms
+if TYPE_CHECKING:
+    from drillr.services.context import Context
+    from drillr.store.connection import Database
+
+_lock = threading.Lock()
+_last = [0]
+
+
+def new_id() -> bytes:
+    """A UUIDv7 (RFC 9562): ordered by time, and within this process strictly so."""
+    with _lock:
+        # Quarter microseconds: the 12 bits below the millisecond hold 4,000 of them.
+        ticks = _last[0] = max(time.time_ns() // 250, _last[0] + 1)
+    millis, rest = divmod(ticks, 4000)
+    tail = int.from_bytes(os.urandom(8), "big") >> 2
+    return (millis << 80 | 7 << 76 | rest << 64 | 2 << 62 | tail).to_bytes(16, "big")
+
+
+def now() -> datetime:
+    """This instant, UTC."""
+    return datetime.now(UTC)
+
+
+def system_zone() -> tzinfo:
+    """The zone this machine is set to; its present offset where it doesn't name one."""
+    name = os.environ.get("TZ", "").lstrip(":")
+    if not name:
+        name = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    if name in ("UTC", "Etc/UTC"):
+        return UTC
+    if name:
+        from zoneinfo import ZoneInfo
+
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            pass
+    return datetime.now().astimezone().tzinfo or UTC
+
+
+def open_context(store: str) -> "Context":
+    """The context over the local store at this path, made with its profile where there is none."""
+    from drillr.store.sqlite import open_store
+
+    return context_over(open_store(store))
+
+
+def context_over(database: "Database") -> "Context":
+    """The context over an open database, for its one local person."""
+    from drillr.domain.ids import DeviceId, UserId
+    from drillr.services.context import Context
+    from drillr.store import profile
+
+    with database.transaction(write=False) as db:
+        owner = profile.owner(db)
+    if owner is None:
+        with database.transaction() as db:
+            owner = profile.owner(db)
+            if owner is None:
+                owner = (UserId(new_id()), DeviceId(new_id()))
+                profile.create(db, *owner, name=_device_name(), now=now())
+    return Context(database, *owner, clock=now, new_id=new_id, system_zone=system_zone())
+
+
+def due_now(store: str) -> dict[str, int]:
+    """What is due in the store at this path, which is neither made nor changed."""
+    from drillr.services.due import counts
+    from drillr.store.sqlite import open_readonly
+
+    database = open_readonly(store)
+    if database is None:
+        return {"overdue": 0, "due_today": 0, "new": 0}
+    with database.transaction(write=False) as db:
+        return counts(db, now(), system_zone())
+
+
+def _device_name() -> str:
+    named = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    return named[:255] or "this device"
+
+
+def known_paths(store: str) -> list[str]:
+    """The paths of all facets in the store at this path; none where there is no store."""
+    from drillr.store import due
+    from drillr.store.sqlite import open_readonly
+
+    database = open_readonly(store)
+    if database is None:
+        return []
+    with database.transaction(write=False) as db:
+        return due.paths(db)

@@ -1,0 +1,49 @@
+"""What every use case needs and none of them makes: database, owner, clock, ids, zone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from drillr.domain.ids import DeviceId, UserId
+from drillr.domain.settings import LearningSettings, from_mapping, zone_named
+from drillr.domain.study_day import day_end, study_day
+from drillr.store import profile
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection, Database
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Built by `bootstrap` alone; `clock` gives UTC, `new_id` a time-ordered id (UUIDv7)."""
+
+    database: "Database"
+    user: UserId
+    device: DeviceId
+    clock: Callable[[], datetime]
+    new_id: Callable[[], bytes]
+    system_zone: tzinfo
+
+    def settings(self, db: "Connection") -> LearningSettings:
+        """The person's settings as of this unit of work."""
+        return from_mapping(profile.settings(db, self.user))
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """An instant, the study day it belongs to, and the instant at which that day ends."""
+
+    now: datetime
+    day: date
+    end: datetime
+    zone: tzinfo
+    rollover_hour: int
+
+    @classmethod
+    def of(cls, now: datetime, settings: LearningSettings, system_zone: tzinfo) -> "Today":
+        """Today in the person's zone."""
+        zone = system_zone if settings.timezone == "system" else zone_named(settings.timezone)
+        hour = settings.rollover_hour
+        day = study_day(now, zone, hour)
+        return cls(now, day, day_end(day, zone, hour), zone, hour)
