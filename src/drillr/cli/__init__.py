@@ -1,0 +1,1 @@
+"""The command line: flags in, stdout and exit codes out."""

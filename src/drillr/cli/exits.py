@@ -1,0 +1,28 @@
+"""Exit codes, one for each kind of end."""
+
+from enum import IntEnum
+
+from drillr.errors import DrillrError, NothingToDo, StoreError, UsageError
+
+
+class Exit(IntEnum):
+    """What a script can tell from how drillr ended."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    NOTHING = 3
+    STORE = 4
+    NETWORK = 5
+    INTERRUPTED = 130
+
+
+def exit_code(error: DrillrError) -> int:
+    """The code with which an error ends the command."""
+    if isinstance(error, StoreError):
+        return Exit.STORE
+    if isinstance(error, UsageError):
+        return Exit.USAGE
+    if isinstance(error, NothingToDo):
+        return Exit.NOTHING
+    return Exit.REFUSED

@@ -1,0 +1,98 @@
+"""`drillr import`: progress while it runs, a report when it is done."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from drillr.cli.exits import Exit
+from drillr.domain.text import visible
+from drillr.services.importing import Options, Problem, Progress, Report, import_paths, no_files
+
+if TYPE_CHECKING:
+    from drillr.services.context import Context
+
+_SHOWN = 50
+
+
+def run_import(
+    context: "Context",
+    paths: list[str],
+    *,
+    starter: bool,
+    flags: dict[str, bool],
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Import and report; 1 when anything was refused."""
+    if starter:
+        from drillr.config import starter_folder
+
+        paths = [*paths, starter_folder()]
+    if not paths:
+        raise no_files(paths)
+    options = Options(**flags)
+    if sys.stderr.isatty() and not quiet:
+        report = _with_bar(context, paths, options)
+    else:
+        report = import_paths(context, paths, options)
+    if as_json:
+        print(json.dumps(_as_json(report), ensure_ascii=False))
+    else:
+        _print(report, options, quiet)
+    return Exit.REFUSED if report.failed else Exit.DONE
+
+
+def _with_bar(context: "Context", paths: list[str], options: Options) -> Report:
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    with Bar(
+        TextColumn("importing"), BarColumn(), TaskProgressColumn(),
+        TextColumn("{task.fields[name]}", markup=False),
+        console=Console(stderr=True), transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", total=None, name="")
+
+        def on_progress(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=max(total, 1), name=visible(name))
+
+        heard: Progress = on_progress
+        return import_paths(context, paths, options, heard)
+
+
+def _print(report: Report, options: Options, quiet: bool) -> None:
+    for problem in report.errors[:_SHOWN]:
+        print(visible(_line(problem)), file=sys.stderr)
+    if len(report.errors) > _SHOWN:
+        print(f"… and {len(report.errors) - _SHOWN} more: --json lists them all", file=sys.stderr)
+    if quiet:
+        return
+    counts = [f"{report.imported} imported"]
+    if report.updated or options.update:
+        counts.append(f"{report.updated} updated")
+    counts.append(f"{report.skipped} skipped")
+    if report.deactivated or options.prune:
+        counts.append(f"{report.deactivated} deactivated")
+    counts.append(f"{report.failed} refused")
+    would = "Would be: " if options.dry_run else ""
+    plural = "" if report.files == 1 else "s"
+    print(f"{would}{', '.join(counts)}; {report.files} file{plural}, {report.seconds:.2f} s")
+    if report.differing:
+        print(
+            f"{report.differing} of the skipped differ from their file: --update changes them",
+            file=sys.stderr,
+        )
+
+
+def _line(problem: Problem) -> str:
+    where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+    item = "" if problem.id is None else f" {problem.id}:"
+    return f"{where}:{item} {problem.reason}"
+
+
+def _as_json(report: Report) -> dict[str, object]:
+    found = asdict(report)
+    found["seconds"] = round(report.seconds, 3)
+    return found

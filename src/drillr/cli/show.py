@@ -1,0 +1,148 @@
+"""`drillr show`, `why` and `undo`: one question, its history, and taking answers back."""
+
+import json
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from drillr.domain.card import Card, CardState
+from drillr.domain.explain import ease_text, step_text
+from drillr.domain.facts import Response
+from drillr.domain.ids import id_text
+from drillr.domain.paths import pretty
+from drillr.domain.text import visible
+from drillr.services.explaining import Story, story
+
+if TYPE_CHECKING:
+    from drillr.services.context import Context
+
+
+def show_question(context: "Context", external_id: str, *, as_json: bool) -> int:
+    """Print a question with its answer and its card."""
+    found = story(context, external_id)
+    question = found.question
+    if as_json:
+        print(json.dumps(_question_json(found), ensure_ascii=False))
+        return 0
+    lines = [
+        f"{question.external_id}  {pretty(question.path)}",
+        f"{question.type}, difficulty {question.difficulty}"
+        + (f", {', '.join(question.tags)}" if question.tags else "")
+        + ("" if question.is_active else ", inactive"),
+        "",
+        *([question.context, ""] if question.context else []),
+        question.text,
+    ]
+    for option in question.options:
+        lines.append(f"  {'*' if option.is_correct else ' '} {option.key}) {option.text}")
+    if question.answer:
+        lines += ["", "Answer: " + question.answer]
+    lines += [f"  - {point}" for point in question.key_points]
+    if question.explanation:
+        lines += ["", "Why: " + question.explanation]
+    lines += ["", _card_line(found.card, found.today.zone)]
+    print(visible("\n".join(lines)))
+    return 0
+
+
+def show_why(context: "Context", external_id: str, *, as_json: bool) -> int:
+    """Print a card's history line by line, and when it is due."""
+    found = story(context, external_id)
+    zone = found.today.zone
+    if as_json:
+        print(json.dumps(_why_json(found), ensure_ascii=False))
+        return 0
+    print(visible(f"{found.question.external_id}  {pretty(found.question.path)}"))
+    if not found.steps:
+        print("never answered: it is new")
+        return 0
+    for step in found.steps:
+        print(visible(f"  {_local(step.fact.created_at, zone)}  {step_text(step)}"))
+    print(_card_line(found.card, zone))
+    return 0
+
+
+def undo_answers(context: "Context", count: int) -> int:
+    """Take back the last answers and say which."""
+    from drillr.services.reviewing import undo_last
+
+    for question, response in undo_last(context, count):
+        print(visible(f"taken back: {question.external_id}, {response.rating.label}"))
+    return 0
+
+
+def _card_line(card: Card, zone: tzinfo) -> str:
+    if card.state is CardState.NEW:
+        return "card: new" + (", suspended" if card.suspended else "")
+    parts = [
+        f"card: {card.state}", f"interval {card.interval_days} d", f"ease {ease_text(card.ease)}",
+        f"{card.total_reviews} answers", f"{card.lapses} lapses",
+    ]  # fmt: skip
+    if card.suspended:
+        parts.append("suspended")
+    elif card.due_at is not None:
+        parts.append(f"due {_local(card.due_at, zone)}")
+    if card.flag is not None:
+        parts.append(f"flagged {card.flag}".rstrip())
+    return visible(", ".join(parts))
+
+
+def _local(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _card_json(card: Card) -> dict[str, Any]:
+    return {
+        "state": str(card.state),
+        "ease_factor": card.ease / 100,
+        "interval_days": card.interval_days,
+        "repetitions": card.repetitions,
+        "lapses": card.lapses,
+        "last_reviewed_at": _iso(card.last_reviewed_at),
+        "next_review_at": _iso(card.next_review_at),
+        "due_at": _iso(card.due_at),
+        "total_reviews": card.total_reviews,
+        "total_correct": card.total_correct,
+        "suspended": card.suspended,
+        "flag": card.flag,
+    }
+
+
+def _question_json(found: Story) -> dict[str, Any]:
+    question = found.question
+    return {
+        "id": question.external_id,
+        "uuid": id_text(question.id),
+        "path": question.path,
+        "type": str(question.type),
+        "question": question.text,
+        "context": question.context,
+        "answer": question.answer,
+        "options": {option.key: option.text for option in question.options},
+        "correct_answer": sorted(question.correct_keys),
+        "difficulty": question.difficulty,
+        "tags": list(question.tags),
+        "is_active": question.is_active,
+        "metadata": dict(question.metadata),
+        "card": _card_json(found.card),
+    }
+
+
+def _why_json(found: Story) -> dict[str, Any]:
+    return {
+        "id": found.question.external_id,
+        "steps": [
+            {
+                "at": step.fact.created_at.isoformat(),
+                "what": step_text(step),
+                "rating": int(step.fact.rating) if isinstance(step.fact, Response) else None,
+                "interval_days": step.after.interval_days,
+                "ease_factor": step.after.ease / 100,
+            }
+            for step in found.steps
+        ],
+        "card": _card_json(found.card),
+    }
