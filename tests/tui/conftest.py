@@ -1,0 +1,93 @@
+"""Drives the application with keys, over a small library, with a clock that stands still."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from drillr.domain.session import Plan
+from drillr.services.context import Context
+from drillr.services.importing import import_paths
+from drillr.services.reviewing import start
+from drillr.tui.app import DrillrApp
+from drillr.tui.bridge import Bridge
+from tests.conftest import Bank, mcq, theory
+
+Driven = AbstractAsyncContextManager[Pilot[int]]
+Open = Callable[..., Driven]
+
+
+@pytest.fixture
+def library(context: Context, bank: Bank) -> Context:
+    """Four choices (the third with two right options), two theory questions and a scenario."""
+    several = mcq(3, correct_answer=["B", "D"])
+    bank("a__b__c__choices", [mcq(1), mcq(2), several, mcq(4)])
+    situation = theory(9, id="s-009", type="scenario", context="The queue grows by 10 a second.")
+    folder = bank("a__b__c__words", [theory(1), theory(2), situation])
+    assert not import_paths(context, [str(folder)]).errors
+    return context
+
+
+@pytest.fixture
+def bridge() -> Iterator[Bridge]:
+    """The thread that talks to the store."""
+    made = Bridge()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def review(library: Context, bridge: Bridge) -> Open:
+    """Opens a session: `async with review("choices") as pilot:`."""
+
+    @asynccontextmanager
+    async def opened(
+        selector: str = "", size: tuple[int, int] = (80, 24)
+    ) -> AsyncIterator[Pilot[int]]:
+        session = bridge.do(lambda: start(library, Plan(selector=selector)))
+        app = DrillrApp(library, bridge, session)
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            yield pilot
+
+    return opened
+
+
+@pytest.fixture
+def home(context: Context, bridge: Bridge) -> Open:
+    """Opens the home screen over whatever the library holds."""
+
+    @asynccontextmanager
+    async def opened(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
+        app = DrillrApp(context, bridge)
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            yield pilot
+
+    return opened
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Wait until every key is handled and every answer is on disk."""
+    await pilot.pause()
+    workers = [worker for worker in pilot.app.workers if worker.name not in _WAITING]
+    await pilot.app.workers.wait_for_complete(workers)
+    await pilot.pause()
+
+
+# These end only when the screen or dialog above them does.
+_WAITING = frozenset({"_review", "action_flag", "_finish"})
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys one after the other, each after the one before has had its effect."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+def screen_text(pilot: Pilot[int]) -> str:
+    """What the screen shows, as text."""
+    rows = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in row) for row in rows)
