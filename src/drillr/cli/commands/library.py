@@ -1,0 +1,64 @@
+"""Commands for the library: import, tree, stats."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from drillr.cli.flags import Json, Selector, app, given, open_context
+
+
+@app.command(name="import")
+def import_(
+    paths: Annotated[
+        Optional[list[str]], typer.Argument(metavar="PATH...", help="Files and folders.")
+    ] = None,
+    starter: Annotated[
+        bool, typer.Option("--starter", help="Import the banks that ship with drillr.")
+    ] = False,
+    update: Annotated[
+        bool,
+        typer.Option("--update", help="Change questions whose content differs; keep progress."),
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Deactivate questions that vanished from their file.")
+    ] = False,
+    qualify_ids: Annotated[
+        bool, typer.Option("--qualify-ids", help="Prefix ids with the facet's path.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Import questions from files and folders: topic__subtopic__leaf__facet.json.
+
+    Examples: drillr import questions/; drillr import --starter; drillr import DIR --update
+    """
+    from drillr.cli.importing import run_import
+
+    flags = {"update": update, "prune": prune, "qualify_ids": qualify_ids, "dry_run": dry_run}
+    return run_import(
+        open_context(),
+        paths or [],
+        starter=starter,
+        flags=flags,
+        as_json=as_json,
+        quiet=given.quiet,
+    )
+
+
+@app.command()
+def tree(selector: Selector = "", as_json: Json = False) -> int:
+    """The library with what is due, new and mastered."""
+    from drillr.cli.stats import show_tree
+
+    return show_tree(open_context(), selector, as_json=as_json)
+
+
+@app.command()
+def stats(selector: Selector = "", as_json: Json = False) -> int:
+    """Progress, retention, streak, heatmap and forecast.
+
+    Examples: drillr stats; drillr stats databases; drillr stats --json
+    """
+    from drillr.cli.stats import show_stats
+
+    return show_stats(open_context(), selector, as_json=as_json)

@@ -1,0 +1,100 @@
+"""Commands for studying: review, due, undo, and what there is to say of one question."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from drillr.cli.flags import Json, Selector, app, given, open_context
+
+
+@app.command()
+def review(
+    selector: Selector = "",
+    limit: Annotated[
+        Optional[int], typer.Option(min=1, metavar="N", help="At most N answers.")
+    ] = None,
+    new: Annotated[
+        Optional[int],
+        typer.Option(min=0, metavar="N", help="At most N new questions, whatever the day's limit."),
+    ] = None,
+    types: Annotated[
+        Optional[list[str]],
+        typer.Option("--type", metavar="TYPE", help="Only mcq, theory or scenario (repeatable)."),
+    ] = None,
+    tags: Annotated[
+        Optional[list[str]],
+        typer.Option("--tag", metavar="TAG", help="Only questions with this tag (repeatable)."),
+    ] = None,
+    difficulties: Annotated[
+        Optional[list[str]],
+        typer.Option("--difficulty", metavar="1-5", help="Only this difficulty, or a range: 2-4."),
+    ] = None,
+    cram: Annotated[
+        bool, typer.Option("--cram", help="Ask everything; the schedule stays as it is.")
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Line by line, for scripts and screen readers.")
+    ] = False,
+) -> int:
+    """Drill what is due, then what is new.
+
+    Examples: drillr review; drillr review graphql --limit 20; drillr review databases --type theory
+    """
+    from drillr.cli.review import plan_of, run_review
+
+    plan = plan_of(selector, limit, new, types or [], tags or [], difficulties or [], cram)
+    return run_review(open_context(), plan, plain=plain)
+
+
+@app.command()
+def due(
+    as_json: Json = False,
+    template: Annotated[
+        Optional[str],
+        typer.Option("--format", help="Text with {overdue}, {due_today} and {new}."),
+    ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 3 when no review is due.")
+    ] = False,
+) -> int:
+    """What is due, fast enough for a shell prompt.
+
+    Examples: drillr due; drillr due --format '{due_today}'; drillr due --exit-code
+    """
+    from drillr.cli.due import show
+
+    return show(given.store, as_json=as_json, template=template, exit_code=exit_code)
+
+
+@app.command()
+def show(question: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> int:
+    """One question with its answer and its card.
+
+    Example: drillr show graphql-001
+    """
+    from drillr.cli.show import show_question
+
+    return show_question(open_context(), question, as_json=as_json)
+
+
+@app.command()
+def why(question: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> int:
+    """A card's history line by line, and why it is due when it is.
+
+    Example: drillr why graphql-001
+    """
+    from drillr.cli.show import show_why
+
+    return show_why(open_context(), question, as_json=as_json)
+
+
+@app.command()
+def undo(
+    last: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Take back the last N answers.")
+    ] = 1,
+) -> int:
+    """Take back the last answer, even of an earlier session."""
+    from drillr.cli.show import undo_answers
+
+    return undo_answers(open_context(), last)

@@ -1,0 +1,55 @@
+"""What every command shares: the Typer applications, common flags, and opening the store."""
+
+from typing import Annotated, Any
+
+import typer
+
+from drillr.cli.complete import places
+
+app = typer.Typer(
+    name="drillr",
+    help="Drill questions with spaced repetition, in the terminal and offline.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+config_app = typer.Typer(
+    help="Settings: where they are, what they are, and changing them.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.add_typer(config_app, name="config")
+
+Selector = Annotated[
+    str,
+    typer.Argument(
+        help="A path or its beginning (backend_nodejs/api), or any level's name (graphql).",
+        autocompletion=places,
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+
+
+class Globals:
+    """What stands before the command."""
+
+    store: str | None = None
+    config: str | None = None
+    quiet: bool = False
+
+
+given = Globals()
+
+
+def open_context() -> Any:
+    """The context over the store that the flags name; made where there is none."""
+    import os
+
+    from drillr.bootstrap import open_context as opened
+    from drillr.config import store_path
+
+    if given.config:
+        os.environ["DRILLR_CONFIG"] = given.config
+    return opened(store_path(given.store))
