@@ -8,6 +8,7 @@
     ├── StaleState          the card changed since the person saw it (exit 1)
     └── StoreError          the store can't be used (exit 4)
         ├── StoreBusy
+        │   └── StoreConflict   another transaction won; running again may succeed
         ├── StoreReadOnly
         ├── StoreCorrupt
         ├── StoreFull
@@ -56,6 +57,10 @@ class StoreError(DrillrError):
 
 class StoreBusy(StoreError):
     """Another process holds the store's write lock."""
+
+
+class StoreConflict(StoreBusy):
+    """The database undid the transaction in favour of another: a deadlock, or a lost race."""
 
 
 class StoreReadOnly(StoreError):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from drillr.errors import (
     StoreBusy,
+    StoreConflict,
     StoreCorrupt,
     StoreError,
     StoreFull,
@@ -333,7 +334,9 @@ def test_translation_to_the_drivers_placeholders(sql: str, text: str) -> None:
     assert mariadb_text(sql) == text
 
 
-@pytest.mark.parametrize("scheme", ["mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"])
+@pytest.mark.parametrize(
+    "scheme", ["mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql", "mariadb+asyncmy"]
+)
 def test_every_spelling_of_the_address_means_the_same_driver(scheme: str) -> None:
     """`mysql://` is rewritten: its dialect would ignore what drillr says about MariaDB."""
     url = mariadb_url(f"{scheme}://me:secret@host:3307/name?ssl_ca=/ca.pem")
@@ -356,8 +359,8 @@ def test_another_address_is_refused(text: str) -> None:
         (1062, StoreError),
         (1452, StoreError),
         (4025, StoreError),
-        (1205, StoreBusy),
-        (1213, StoreBusy),
+        (1205, StoreConflict),
+        (1213, StoreConflict),
         (1040, StoreBusy),
         (1045, StoreReadOnly),
         (1114, StoreFull),

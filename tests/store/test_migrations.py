@@ -21,14 +21,16 @@ from drillr.store.mariadb import MariaDatabase
 from drillr.store.migrate import alembic_config, upgrade_mariadb, upgrade_sqlite
 from drillr.store.sqlite import SqliteDatabase, open_readonly, open_store
 from drillr.store.tables import metadata
+from drillr.store.versions import HEAD, KNOWN
 
 Seed = Callable[[Connection], None]
 Revision = Callable[[str], tuple[str, ...]]
 
-HEADER = """
+LATER = "9999"
+HEADER = f"""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "{LATER}", "{HEAD}", None, None
 """
 REBUILD = """
 def upgrade():
@@ -61,7 +63,7 @@ def revision(tmp_path: Path) -> Revision:
     def write(body: str) -> tuple[str, ...]:
         folder = tmp_path / "later 100%: revisions"
         folder.mkdir(exist_ok=True)
-        (folder / "0002_later.py").write_text(HEADER + body)
+        (folder / f"{LATER}_later.py").write_text(HEADER + body)
         return (str(folder),)
 
     return write
@@ -124,18 +126,18 @@ def test_an_upgrade_copies_the_store_first(filled: Path, revision: Revision) -> 
     """The copy has the old version and every row, and only its owner reads it."""
     before = content(filled)
     upgrade_sqlite(str(filled), version_locations=revision(ADDING))
-    copy = filled.with_name("store.db.before-0001-0002.backup")
+    copy = filled.with_name(f"store.db.before-{HEAD}-{LATER}.backup")
     assert content(copy) == before
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert one(filled, "SELECT version_num FROM alembic_version") == "0002"
-    assert one(copy, "SELECT version_num FROM alembic_version") == "0001"
+    assert one(filled, "SELECT version_num FROM alembic_version") == LATER
+    assert one(copy, "SELECT version_num FROM alembic_version") == HEAD
     assert names(filled) == {"store.db", copy.name}
 
 
 def test_a_copy_opens_as_a_store(filled: Path, revision: Revision) -> None:
     """The copy that an upgrade leaves can take the store's place."""
     upgrade_sqlite(str(filled), version_locations=revision(ADDING))
-    database = open_store(filled.with_name("store.db.before-0001-0002.backup"))
+    database = open_store(filled.with_name(f"store.db.before-{HEAD}-{LATER}.backup"))
     with database.transaction() as db:
         assert db.row("select count(*) from questions") == (1,)
     database.close()
@@ -204,8 +206,8 @@ def test_a_failed_upgrade_can_be_repeated(filled: Path, revision: Revision) -> N
     with pytest.raises(StoreError):
         upgrade_sqlite(str(filled), version_locations=revision(FAILING))
     upgrade_sqlite(str(filled), version_locations=revision(ADDING))
-    assert one(filled, "SELECT version_num FROM alembic_version") == "0002"
-    assert names(filled) == {"store.db", "store.db.before-0001-0002.backup"}
+    assert one(filled, "SELECT version_num FROM alembic_version") == LATER
+    assert names(filled) == {"store.db", f"store.db.before-{HEAD}-{LATER}.backup"}
 
 
 def test_no_upgrade_without_its_copy(
@@ -239,8 +241,8 @@ def test_an_older_store_is_upgraded_when_it_is_opened(
     filled: Path, revision: Revision, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A drillr that knows a later version brings the store to it; a reader only says so."""
-    monkeypatch.setattr(sqlite, "HEAD", "0002")
-    monkeypatch.setattr(sqlite, "KNOWN", ("0001", "0002"))
+    monkeypatch.setattr(sqlite, "HEAD", LATER)
+    monkeypatch.setattr(sqlite, "KNOWN", (*KNOWN, LATER))
     with pytest.raises(StoreReadOnly, match="older version"):
         open_readonly(filled)
     upgrade = functools.partial(upgrade_sqlite, version_locations=revision(ADDING))
@@ -249,7 +251,7 @@ def test_an_older_store_is_upgraded_when_it_is_opened(
     with database.transaction() as db:
         assert db.rows("select name, note from topics") == [("Name", None)]
         assert db.row("PRAGMA foreign_keys") == (1,)
-    assert database.version == "0002"
+    assert database.version == LATER
     database.close()
 
 
@@ -286,9 +288,9 @@ def test_upgrades_at_once_all_succeed(filled: Path, revision: Revision) -> None:
         process.stdin = None
     errors = [process.communicate(timeout=60)[1] for process in processes]
     assert errors == [b""] * 4
-    copy = filled.with_name("store.db.before-0001-0002.backup")
-    assert one(copy, "SELECT version_num FROM alembic_version") == "0001"
-    assert one(filled, "SELECT version_num FROM alembic_version") == "0002"
+    copy = filled.with_name(f"store.db.before-{HEAD}-{LATER}.backup")
+    assert one(copy, "SELECT version_num FROM alembic_version") == HEAD
+    assert one(filled, "SELECT version_num FROM alembic_version") == LATER
     assert names(filled) == {"store.db", copy.name}
 
 
@@ -342,7 +344,7 @@ def test_a_later_revision_on_mariadb_keeps_every_row(
     later = revision(REBUILD.replace(', recreate="always"', ""))
     upgrade_mariadb(mariadb_database.engine, version_locations=later)
     with mariadb_database.transaction() as db:
-        assert db.row("select version_num from alembic_version") == ("0002",)
+        assert db.row("select version_num from alembic_version") == (LATER,)
         assert db.rows("select external_id, note from questions") == [("q-1", None)]
         assert db.row("select count(*) from spaced_repetition_cards") == (1,)
 
@@ -355,7 +357,7 @@ def test_a_failing_revision_on_mariadb_gives_the_lock_back(
     with pytest.raises(StoreError, match="nowhere"):
         upgrade_mariadb(mariadb_database.engine, version_locations=revision(FAILING))
     with mariadb_database.transaction() as db:
-        assert db.row("select version_num from alembic_version") == ("0001",)
+        assert db.row("select version_num from alembic_version") == (HEAD,)
         assert db.row("select is_free_lock(?)", (migrate.lock_name(mariadb_database.engine),)) == (
             1,
         )

@@ -22,6 +22,7 @@ from drillr.formats import question_file
 from drillr.formats.question_file import QuestionFile, Refusal
 from drillr.services.context import Context
 from drillr.store import content, progress
+from drillr.store.revision import Stamp
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -256,7 +257,7 @@ class _FileImport:
     ) -> None:
         self._all, self._db, self._path, self._name = run, db, path, name
         self._place, self._questions = place, questions
-        self._options, self._now = run.options, run.context.clock()
+        self._options, self._stamp = run.options, Stamp(run.context.clock())
         self._facet = facet_id(str(place))
         self._touched = {self._facet}
         self._position = 0
@@ -269,16 +270,16 @@ class _FileImport:
         failed, differing, placed = report.failed, report.differing, False
         for batch in self._batches():
             if not placed:
-                content.ensure_place(self._db, self._place, {}, self._now)
+                content.ensure_place(self._db, self._place, {}, self._stamp)
                 placed = True
             self._write(batch)
         names = self._questions.names()
         if placed and names:
-            content.ensure_place(self._db, self._place, names, self._now)
+            content.ensure_place(self._db, self._place, names, self._stamp)
         if self._options.prune and report.failed == failed:
             present = [key for key, (index, _) in run.seen.items() if index == self._index]
             report.deactivated += content.deactivate_missing(
-                self._db, self._name, present, self._now
+                self._db, self._name, present, self._stamp
             )
         if placed or report.deactivated:
             content.count_active(self._db, self._touched)
@@ -287,7 +288,7 @@ class _FileImport:
             content.forget_sources(self._db, self._touched - {self._facet})
         if placed and report.failed == failed and report.differing == differing:
             content.remember_source(
-                self._db, self._name, self._facet, code, self._position, self._now
+                self._db, self._name, self._facet, code, self._position, self._stamp.at
             )
 
     def _batches(self) -> Iterator[list[tuple[int, Draft]]]:
@@ -337,9 +338,9 @@ class _FileImport:
                 report.skipped += 1
                 report.differing += 1
         if fresh:
-            content.insert(self._db, self._facet, fresh, self._name, self._now)
+            content.insert(self._db, self._facet, fresh, self._name, self._stamp)
         if changed:
-            content.update(self._db, self._facet, changed, self._name, self._now)
+            content.update(self._db, self._facet, changed, self._name, self._stamp)
         report.imported += len(fresh)
         report.updated += len(changed)
 

@@ -12,6 +12,7 @@ from drillr.domain.question import Option, Question, QuestionType
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
+    from drillr.store.revision import Stamp
 
 _LEVELS = (("topics", None), ("subtopics", "topic_id"), ("leaves", "subtopic_id"))
 _CHUNK = 500
@@ -65,10 +66,10 @@ def ensure_place(
     db: "Connection",
     path: FacetPath,
     names: dict[str, tuple[str | None, str | None]],
-    now: datetime,
+    stamp: "Stamp",
 ) -> FacetId:
     """Make the four levels of a path exist, with the names given to them; the facet's id."""
-    at, prefixes = db.instant(now), path.prefixes()
+    at, prefixes = db.instant(stamp.at), path.prefixes()
     parent: Any = None
     tables = ("topics", "subtopics", "leaves", "facets")
     parents = (None, "topic_id", "subtopic_id", "leaf_id")
@@ -80,7 +81,8 @@ def ensure_place(
         if held is None:
             row = {
                 "id": key, "code": code, "name": name or code, "description": description,
-                "order_index": 0, "is_active": 1, "created_at": at, "updated_at": at, "revision": 0,
+                "order_index": 0, "is_active": 1, "created_at": at, "updated_at": at,
+                "revision": stamp.revision(db),
             }  # fmt: skip
             if column:
                 row[column] = parent
@@ -93,8 +95,9 @@ def ensure_place(
             )
         elif (name and name != held[0]) or (description and description != held[1]):
             db.run(
-                f"update {table} set name = ?, description = ?, updated_at = ? where id = ?",
-                (name or held[0], description or held[1], at, key),
+                f"update {table} set name = ?, description = ?, updated_at = ?, revision = ?"
+                " where id = ?",
+                (name or held[0], description or held[1], at, stamp.revision(db), key),
             )
         parent = key
     return facet_id(str(path))
@@ -134,10 +137,11 @@ def insert(
     facet: FacetId,
     drafts: Iterable[tuple[int, Draft]],
     source: str,
-    now: datetime,
+    stamp: "Stamp",
 ) -> None:
     """Write new questions with their options; each draft comes with its place in the file."""
-    at, facet_key, key_of, blob = db.instant(now), db.key(facet), db.key, db.blob
+    at, facet_key, key_of, blob = db.instant(stamp.at), db.key(facet), db.key, db.blob
+    revision = stamp.revision(db)
     # Sorted by key, rows arrive in the order of the primary key's index.
     rows = sorted(
         [(question_id(draft.external_id), index, draft) for index, draft in drafts],
@@ -147,12 +151,12 @@ def insert(
         "insert into questions (id, facet_id, external_id, type, question, context, answer,"
         " metadata, difficulty_level, estimated_time_seconds, tags, order_index, source,"
         " content_hash, is_active, created_at, updated_at, revision)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 0)",
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
         [
             (
                 key_of(key), facet_key, d.external_id, d.type, d.text, d.context, d.answer,
                 d.metadata, d.difficulty, d.estimated_seconds, d.tags, index, source,
-                blob(d.content_hash), at, at,
+                blob(d.content_hash), at, at, revision,
             )
             for key, index, d in rows
         ],
@@ -165,21 +169,21 @@ def update(
     facet: FacetId,
     drafts: Sequence[tuple[int, Draft]],
     source: str,
-    now: datetime,
+    stamp: "Stamp",
 ) -> None:
     """Overwrite questions that the store holds, moving them to this facet; history stays."""
-    at, facet_key = db.instant(now), db.key(facet)
+    at, facet_key, revision = db.instant(stamp.at), db.key(facet), stamp.revision(db)
     keys = [question_id(draft.external_id) for _, draft in drafts]
     db.many(
         "update questions set facet_id = ?, type = ?, question = ?, context = ?, answer = ?,"
         " metadata = ?, difficulty_level = ?, estimated_time_seconds = ?, tags = ?,"
-        " order_index = ?, source = ?, content_hash = ?, is_active = 1, updated_at = ?"
-        " where id = ?",
+        " order_index = ?, source = ?, content_hash = ?, is_active = 1, updated_at = ?,"
+        " revision = ? where id = ?",
         [
             (
                 facet_key, d.type, d.text, d.context, d.answer, d.metadata, d.difficulty,
                 d.estimated_seconds, d.tags, index, source, db.blob(d.content_hash), at,
-                db.key(key),
+                revision, db.key(key),
             )
             for key, (index, d) in zip(keys, drafts, strict=True)
         ],
@@ -228,17 +232,21 @@ def _place_cards(db: "Connection", keys: Sequence[QuestionId]) -> None:
     )
 
 
-def deactivate_missing(db: "Connection", source: str, present: Iterable[str], now: datetime) -> int:
+def deactivate_missing(
+    db: "Connection", source: str, present: Iterable[str], stamp: "Stamp"
+) -> int:
     """Deactivate the questions that came from this file and are no longer in it; how many."""
     held = db.rows(
         "select id, external_id from questions where source = ? and is_active = 1", (source,)
     )
     kept = set(present)
     gone = [QuestionId(db.read_key(key)) for key, external in held if external not in kept]
-    at = db.instant(now)
+    if not gone:
+        return 0
+    at, revision = db.instant(stamp.at), stamp.revision(db)
     db.many(
-        "update questions set is_active = 0, updated_at = ? where id = ?",
-        [(at, db.key(key)) for key in gone],
+        "update questions set is_active = 0, updated_at = ?, revision = ? where id = ?",
+        [(at, revision, db.key(key)) for key in gone],
     )
     _place_cards(db, gone)
     return len(gone)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from drillr.errors import (
     StoreBusy,
+    StoreConflict,
     StoreCorrupt,
     StoreError,
     StoreFull,
@@ -23,10 +24,14 @@ from drillr.errors import (
 )
 from drillr.store.sql import mariadb_upsert
 
+_NAMES = frozenset(
+    name + driver for name in ("mariadb", "mysql") for driver in ("", "+pymysql", "+asyncmy")
+)
 _PLACEHOLDERS = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`|\?|%")
 
 _REFUSED = (StoreError, "refused a value", "Check the value; nothing was changed.")
 _BUSY = (StoreBusy, "is busy", "Try again in a moment.")
+_CONFLICT = (StoreConflict, "had to choose between two changes", "Try again in a moment.")
 _ABSENT = (StoreError, "can't be reached", "Check that the server runs, and its address.")
 _FORBIDDEN = (StoreReadOnly, "denies access", "Check the user, the password and the grants.")
 _FULL = (StoreFull, "has no room left", "Free some disk space on the server, then try again.")
@@ -42,10 +47,11 @@ _BY_CODE = {
     1451: _REFUSED,  # parent in use
     1452: _REFUSED,  # parent missing
     4025: _REFUSED,  # CHECK; an OperationalError here, unlike on SQLite
-    1205: _BUSY,  # lock wait timeout
-    1213: _BUSY,  # deadlock
-    1020: _BUSY,  # the row changed since it was read
+    1205: _CONFLICT,  # lock wait timeout
+    1213: _CONFLICT,  # deadlock, and what Galera says when another node's transaction won
+    1020: _CONFLICT,  # the row changed since it was read
     1040: _BUSY,  # too many connections
+    1047: _BUSY,  # a Galera node that is not (yet) in the cluster
     2002: _ABSENT,
     2003: _ABSENT,
     2006: _ABSENT,
@@ -73,8 +79,8 @@ def database_error(error: SQLAlchemyError, name: str) -> StoreError:
     return kind(f"The database {name} {what} ({reported or error})", remedy)
 
 
-def mariadb_url(text: str) -> URL:
-    """The address with the one driver and dialect that drillr uses; `mysql://` is taken as well."""
+def mariadb_url(text: str, driver: str = "pymysql") -> URL:
+    """The address with drillr's dialect and driver; `mysql://` is taken as well."""
     try:
         url = make_url(text)
     except ArgumentError as error:
@@ -82,13 +88,13 @@ def mariadb_url(text: str) -> URL:
             "The database's address can't be understood",
             "Write it as mariadb://user:password@host/database.",
         ) from error
-    if url.drivername not in ("mariadb", "mysql", "mariadb+pymysql", "mysql+pymysql"):
+    if url.drivername not in _NAMES:
         raise UsageError(
             f"The database's address begins with {url.drivername}",
             "Write it as mariadb://user:password@host/database.",
         )
     query = {"charset": "utf8mb4", **url.query}
-    return url.set(drivername="mariadb+pymysql", query=query)
+    return url.set(drivername=f"mariadb+{driver}", query=query)
 
 
 @lru_cache(maxsize=1024)
@@ -179,6 +185,17 @@ class MariaConnection:
         return value
 
 
+def pool_options(pool_size: int, max_overflow: int) -> dict[str, Any]:
+    """What drillr asks of every pool of connections to MariaDB."""
+    return {
+        "isolation_level": "READ COMMITTED",
+        "pool_pre_ping": True,
+        "pool_size": pool_size,
+        "max_overflow": max_overflow,
+        "connect_args": {"init_command": "SET time_zone='+00:00'"},
+    }
+
+
 class MariaDatabase:
     """The server's database: a pool of connections, one transaction on each at a time."""
 
@@ -186,14 +203,7 @@ class MariaDatabase:
         """Make the pool; nothing connects before the first transaction."""
         address = mariadb_url(url)
         self.name = address.database or ""
-        self.engine: Engine = create_engine(
-            address,
-            isolation_level="READ COMMITTED",
-            pool_pre_ping=True,
-            pool_size=pool_size,
-            max_overflow=max_overflow,
-            connect_args={"init_command": "SET time_zone='+00:00'"},
-        )
+        self.engine: Engine = create_engine(address, **pool_options(pool_size, max_overflow))
 
     @contextmanager
     def transaction(self, write: bool = True) -> Iterator[MariaConnection]:

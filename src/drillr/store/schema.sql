@@ -285,4 +285,10 @@ CREATE TABLE import_sources (
 	PRIMARY KEY (source),
 	CONSTRAINT fk_import_sources_facet_id_facets FOREIGN KEY(facet_id) REFERENCES facets (id)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0001');
+CREATE TABLE revisions (
+	name VARCHAR(32) NOT NULL,
+	value BIGINT NOT NULL,
+	PRIMARY KEY (name)
+);
+CREATE INDEX ix_questions_revision ON questions (revision);
+INSERT INTO alembic_version (version_num) VALUES ('0002');

@@ -135,6 +135,7 @@ questions = _table(
     Index(None, "facet_id"),
     Index(None, "type"),
     Index(None, "difficulty_level"),
+    Index(None, "revision"),
 )
 
 mcq_options = _table(
@@ -312,6 +313,13 @@ sync_state = _table(
     "sync_state",
     Column("key", String(100), primary_key=True),
     Column("value", LongText, nullable=False),
+)
+
+# Counters that grow inside of the transaction that uses their value, so its lock orders them.
+revisions = _table(
+    "revisions",
+    Column("name", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
 )
 
 import_sources = _table(
