@@ -56,6 +56,20 @@ def services(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """What the documents say: links, examples, commands."""
+    session.install("-q", "-e", ".[dev]")
+    session.run("pytest", "-q", "tests/architecture")
+
+
+@nox.session
+def snapshots(session: nox.Session) -> None:
+    """Take the pictures of the screens anew, to be looked at and committed."""
+    session.install("-q", "-e", ".[dev]")
+    session.run("pytest", "-q", "tests/tui", "-k", "snapshot", "--snapshot-update")
+
+
+@nox.session
 def schema(session: nox.Session) -> None:
     """Write again what is generated: the SQLite schema that new stores are made from."""
     session.install("-q", "-e", ".[dev]")
