@@ -78,6 +78,6 @@ def schema(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Time import, answers, counts and start-up on generated libraries."""
+    """Time import, answers, counts and start-up on generated libraries, beside the peers."""
     session.install("-q", _wheel(session))
-    session.run("python", "bench/run.py", *session.posargs)
+    session.run("python", "-m", "bench.run", *session.posargs)

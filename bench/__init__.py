@@ -1,0 +1,1 @@
+"""Measurements of drillr's speed and memory, beside its peers: `python -m bench.run`."""
