@@ -15,9 +15,10 @@ from drillr.domain.draft import Draft
 from drillr.errors import ContentError
 from drillr.formats.json_scan import QuestionScan
 from drillr.formats.question_check import ItemRefused, check, is_suspicious
-from drillr.formats.question_file import QuestionFile, Refusal
+from drillr.formats.question_file import QuestionFile
 from drillr.formats.question_models import Question
 from drillr.formats.schema import question_file_schema
+from drillr.formats.source import Refusal
 from tests.conftest import mcq, theory
 
 odd_texts = st.one_of(

@@ -25,7 +25,7 @@ def held(context: Context) -> list[tuple[Any, ...]]:
         )
 
 
-def run(context: Context, folder: Path, **options: bool) -> Report:
+def run(context: Context, folder: Path, **options: Any) -> Report:
     """Import a folder."""
     return import_paths(context, [str(folder)], Options(**options))
 

@@ -20,7 +20,7 @@ def run_import(
     paths: list[str],
     *,
     starter: bool,
-    flags: dict[str, bool],
+    options: Options,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -31,7 +31,6 @@ def run_import(
         paths = [*paths, starter_folder()]
     if not paths:
         raise no_files(paths)
-    options = Options(**flags)
     if sys.stderr.isatty() and not quiet:
         report = _with_bar(context, paths, options)
     else:

@@ -1,27 +1,20 @@
 """Opens a question file: its bytes, its place in the hierarchy, its items."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
 from drillr.domain import limits
-from drillr.domain.draft import Draft
+from drillr.domain.history import Past
 from drillr.domain.paths import LEVELS, FacetPath
 from drillr.domain.text import forbidden
 from drillr.errors import ContentError
 from drillr.formats.json_scan import QuestionScan
 from drillr.formats.question_check import TYPES, ItemRefused, check, is_suspicious
+from drillr.formats.source import Item, Medium, Names, Refusal
 
 _BOM = b"\xef\xbb\xbf"
-
-
-class Refusal(Exception):
-    """Never raised: carries where and why an item was refused."""
-
-    def __init__(self, line: int, external_id: str | None, reason: str) -> None:
-        super().__init__(reason)
-        self.line, self.external_id, self.reason = line, external_id, reason
 
 
 def read_bytes(path: str) -> bytes:
@@ -63,7 +56,7 @@ def default_type(name: str) -> str | None:
 
 
 class QuestionFile:
-    """One file's questions; iterate for drafts and refusals, in the file's order."""
+    """One file's questions: a source with one section, itself, in the file's order."""
 
     def __init__(self, name: str, data: bytes) -> None:
         self.path = FacetPath.of_file(name)
@@ -72,7 +65,7 @@ class QuestionFile:
         self._suspicious = is_suspicious(text)
         self._scan = QuestionScan(text)
 
-    def __iter__(self) -> Iterator[tuple[int, Draft | Refusal]]:
+    def __iter__(self) -> Iterator[Item]:
         """Pairs of an item's offset and its draft, or why it was refused."""
         suspicious, kind = self._suspicious, self._default_type
         for offset, item in self._scan:
@@ -84,13 +77,29 @@ class QuestionFile:
                 reason = "the item nests its values too deeply"
                 yield offset, Refusal(self._scan.line_of(offset), _id_of(item), reason)
 
-    def line_of(self, offset: int) -> int:
-        """The line on which the item at `offset` begins."""
-        return self._scan.line_of(offset)
+    def sections(self) -> "Sequence[QuestionFile]":
+        """The file is one facet."""
+        return (self,)
 
-    def names(self) -> dict[str, tuple[str | None, str | None]]:
+    def line_of(self, position: int) -> int:
+        """The line on which the item at an offset begins."""
+        return self._scan.line_of(position)
+
+    def history(self) -> Sequence[Past]:
+        """Question files hold questions only."""
+        return ()
+
+    def media(self) -> Sequence[Medium]:
+        """Question files link to no files of their own."""
+        return ()
+
+    def remarks(self) -> Sequence[str]:
+        """Whatever a question file holds is kept."""
+        return ()
+
+    def names(self) -> Names:
         """Name and description that the file gives to its four levels, after iteration."""
-        found: dict[str, tuple[str | None, str | None]] = {}
+        found: Names = {}
         for level in LEVELS:
             given = self._scan.header.get(level)
             if given is None:

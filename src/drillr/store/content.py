@@ -1,6 +1,7 @@
 """Repository of content: the hierarchy, questions with their options, and what was imported."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -234,22 +235,27 @@ def _place_cards(db: "Connection", keys: Sequence[QuestionId]) -> None:
 
 def deactivate_missing(
     db: "Connection", source: str, present: Iterable[str], stamp: "Stamp"
-) -> int:
-    """Deactivate the questions that came from this file and are no longer in it; how many."""
+) -> dict[FacetId, int]:
+    """Deactivate the questions that came from this file and are no longer in it; how many where."""
     held = db.rows(
-        "select id, external_id from questions where source = ? and is_active = 1", (source,)
+        "select id, external_id, facet_id from questions where source = ? and is_active = 1",
+        (source,),
     )
     kept = set(present)
-    gone = [QuestionId(db.read_key(key)) for key, external in held if external not in kept]
+    gone = [
+        (QuestionId(db.read_key(key)), FacetId(db.read_key(facet)))
+        for key, external, facet in held
+        if external not in kept
+    ]
     if not gone:
-        return 0
+        return {}
     at, revision = db.instant(stamp.at), stamp.revision(db)
     db.many(
         "update questions set is_active = 0, updated_at = ?, revision = ? where id = ?",
-        [(at, revision, db.key(key)) for key in gone],
+        [(at, revision, db.key(key)) for key, _ in gone],
     )
-    _place_cards(db, gone)
-    return len(gone)
+    _place_cards(db, [key for key, _ in gone])
+    return Counter(facet for _, facet in gone)
 
 
 def count_active(db: "Connection", facets_touched: Iterable[FacetId]) -> None:

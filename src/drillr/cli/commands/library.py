@@ -33,13 +33,14 @@ def import_(
     Examples: drillr import questions/; drillr import --starter; drillr import DIR --update
     """
     from drillr.cli.importing import run_import
+    from drillr.services.importing import Options
 
-    flags = {"update": update, "prune": prune, "qualify_ids": qualify_ids, "dry_run": dry_run}
+    options = Options(update=update, prune=prune, qualify_ids=qualify_ids, dry_run=dry_run)
     return run_import(
         open_context(),
         paths or [],
         starter=starter,
-        flags=flags,
+        options=options,
         as_json=as_json,
         quiet=given.quiet,
     )
