@@ -1,0 +1,138 @@
+"""Facts as they travel between stores: byte for byte what the device wrote that recorded them.
+
+A device numbers its facts 1, 2, 3, … and never changes one, so a run of them, with the id of the
+fact before its first, fits into another store's copy in exactly one place or nowhere.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import NamedTuple
+
+from drillr.domain.facts import Event, Fact, Response
+from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId
+from drillr.domain.rating import Rating
+
+
+class RawResponse(NamedTuple):
+    """An answer; `metadata` is the JSON text that the device wrote, kept as it is."""
+
+    seq: int
+    id: FactId
+    question_id: QuestionId
+    session_id: SessionId | None
+    rating: int
+    is_correct: bool | None
+    selected_option: str | None
+    response_text: str | None
+    confidence: int | None
+    created_at: datetime
+    metadata: str
+
+
+class RawEvent(NamedTuple):
+    """An event; `data` is the JSON text that the device wrote, kept as it is."""
+
+    seq: int
+    id: FactId
+    type: str
+    question_id: QuestionId | None
+    created_at: datetime
+    data: str
+
+
+RawFact = RawResponse | RawEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Facts of one device in an unbroken row, oldest first.
+
+    `previous` is the id of the fact numbered one less than the first, None when that is 0.
+    """
+
+    device: DeviceId
+    name: str
+    previous: FactId | None
+    facts: tuple[RawFact, ...]
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+    @property
+    def first(self) -> int:
+        """The first number; 0 in an empty run."""
+        return self.facts[0].seq if self.facts else 0
+
+    @property
+    def last(self) -> int:
+        """The last number; 0 in an empty run."""
+        return self.facts[-1].seq if self.facts else 0
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether the numbers are consecutive."""
+        return all(fact.seq == n for n, fact in enumerate(self.facts, self.first))
+
+
+def fact_of(raw: RawFact, device: DeviceId) -> Fact:
+    """The fact as the rules see it."""
+    if isinstance(raw, RawEvent):
+        return Event(
+            raw.id, raw.type, raw.created_at, device, raw.seq, raw.question_id, json.loads(raw.data)
+        )
+    metadata = json.loads(raw.metadata)
+    return Response(
+        id=raw.id, question_id=raw.question_id, rating=Rating(raw.rating),
+        created_at=raw.created_at, device_id=device, device_seq=raw.seq,
+        day=date.fromisoformat(metadata.pop("day")), session_id=raw.session_id,
+        is_correct=raw.is_correct, response_text=raw.response_text,
+        selected_option=raw.selected_option, elapsed_ms=metadata.pop("elapsed_ms"),
+        confidence=raw.confidence, cram=metadata.pop("cram", False), details=metadata,
+    )  # fmt: skip
+
+
+def in_time(runs: list[Run], most: int) -> list[Run]:
+    """The beginnings of these runs that hold the `most` earliest facts.
+
+    Whoever takes them in that order can carry most cards one step further instead of replaying
+    them. A run stays unbroken: a fact is never taken before its predecessors.
+    """
+    taken = [0] * len(runs)
+    for index in _earliest(runs, most):
+        taken[index] += 1
+    return [
+        Run(run.device, run.name, run.previous, run.facts[:count])
+        for run, count in zip(runs, taken, strict=True)
+        if count
+    ]
+
+
+def _earliest(runs: list[Run], most: int) -> Iterator[int]:
+    """For each fact to take, the index of its run."""
+    if len(runs) == 1:
+        yield from [0] * min(most, len(runs[0]))
+        return
+    keys: list[tuple[datetime, int]] = []
+    for index, run in enumerate(runs):
+        latest: datetime | None = None
+        for fact in run.facts:
+            # A clock that went back must not put a fact before its predecessor.
+            latest = fact.created_at if latest is None else max(latest, fact.created_at)
+            keys.append((latest, index))
+    for _, index in sorted(keys)[:most]:
+        yield index
+
+
+def split_device(device: DeviceId, first: FactId) -> DeviceId:
+    """The device under which facts go on that a fork left without their numbers.
+
+    It follows from the device and the first fact that moves, so every store that holds the same
+    facts gives them the same new numbers.
+    """
+    digest = bytearray(blake2b(device + first, digest_size=16, person=b"drillr.split").digest())
+    digest[6] = digest[6] & 0x0F | 0x80
+    digest[8] = digest[8] & 0x3F | 0x80
+    return DeviceId(bytes(digest))
