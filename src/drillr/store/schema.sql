@@ -189,16 +189,6 @@ CREATE TABLE learning_events (
 CREATE INDEX ix_learning_events_created_at ON learning_events (created_at);
 CREATE INDEX ix_learning_events_user_id_event_type ON learning_events (user_id, event_type);
 CREATE INDEX ix_learning_events_user_id_question_id ON learning_events (user_id, question_id);
-CREATE TABLE parked_facts (
-	id BLOB NOT NULL,
-	user_id BLOB NOT NULL,
-	question_id BLOB,
-	kind VARCHAR(16) NOT NULL,
-	payload TEXT NOT NULL,
-	received_at TEXT NOT NULL,
-	PRIMARY KEY (id),
-	CONSTRAINT fk_parked_facts_user_id_users FOREIGN KEY(user_id) REFERENCES users (id)
-);
 CREATE TABLE spaced_repetition_cards (
 	user_id BLOB NOT NULL,
 	question_id BLOB NOT NULL,
@@ -291,4 +281,30 @@ CREATE TABLE revisions (
 	PRIMARY KEY (name)
 );
 CREATE INDEX ix_questions_revision ON questions (revision);
-INSERT INTO alembic_version (version_num) VALUES ('0002');
+CREATE TABLE parked_facts (
+	id BLOB NOT NULL,
+	user_id BLOB NOT NULL,
+	question_id BLOB NOT NULL,
+	device_id BLOB NOT NULL,
+	device_seq BIGINT NOT NULL,
+	kind VARCHAR(16) NOT NULL,
+	payload TEXT NOT NULL,
+	received_at TEXT NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT fk_parked_facts_user_id_users FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_parked_facts_device_id_devices FOREIGN KEY(device_id) REFERENCES devices (id),
+	CONSTRAINT uq_parked_facts_user_id_device_id_device_seq UNIQUE (user_id, device_id, device_seq)
+);
+CREATE INDEX ix_parked_facts_user_id_question_id ON parked_facts (user_id, question_id);
+CREATE TABLE upstream_questions (
+	remote VARCHAR(64) NOT NULL,
+	question_id BLOB NOT NULL,
+	path VARCHAR(403) NOT NULL,
+	revision BIGINT DEFAULT 0 NOT NULL,
+	content_hash BLOB NOT NULL,
+	base TEXT NOT NULL,
+	conflicts TEXT,
+	PRIMARY KEY (remote, question_id),
+	CONSTRAINT fk_upstream_questions_question_id_questions FOREIGN KEY(question_id) REFERENCES questions (id)
+);
+INSERT INTO alembic_version (version_num) VALUES ('0003');

@@ -302,10 +302,26 @@ parked_facts = _table(
     "parked_facts",
     _id(),
     _to("users"),
-    Column("question_id", Key, nullable=True),
+    Column("question_id", Key, nullable=False),
+    _to("devices"),
+    Column("device_seq", BigInteger, nullable=False),
     Column("kind", String(16), nullable=False),
     _json("payload"),
     _at("received_at"),
+    UniqueConstraint("user_id", "device_id", "device_seq"),
+    Index(None, "user_id", "question_id"),
+)
+
+# What a server last said of a question: the common ground of local edits and the server's.
+upstream_questions = _table(
+    "upstream_questions",
+    Column("remote", String(64), primary_key=True),
+    _to("questions", primary=True),
+    Column("path", String(403), nullable=False),
+    _count("revision", BigInteger),
+    Column("content_hash", Digest, nullable=False),
+    _json("base"),
+    _json("conflicts", null=True),
 )
 
 # What belongs to this copy of the store alone, and is never exchanged.
