@@ -28,7 +28,7 @@ def show_all(context: "Context", *, as_json: bool) -> int:
         print(json.dumps(values))
         return 0
     for name, value in values.items():
-        print(f"{name:<18}{_text(value):<12}{rules.MEANINGS[name]}")
+        print(f"{name:<18}{rules.text_of(value):<12} {rules.MEANINGS[name]}")
     return 0
 
 
@@ -37,7 +37,7 @@ def show_one(context: "Context", name: str) -> int:
     values = _values(context)
     if name not in values:
         raise UsageError(f"there is no setting {name!r}", "Known: " + ", ".join(values))
-    print(_text(values[name]))
+    print(rules.text_of(values[name]))
     return 0
 
 
@@ -54,7 +54,3 @@ def change(context: "Context", name: str, text: str) -> int:
 def _values(context: "Context") -> dict[str, object]:
     with context.database.transaction(write=False) as db:
         return asdict(context.settings(db))
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -24,7 +24,7 @@ class Card:
 
     `buried_until` is when a buried card comes back. `created_at` and `updated_at` are the instants
     of the first and last fact that shaped it. `stability` (days) and `difficulty` (1–10) belong to
-    FSRS and stay None under SM-2.
+    FSRS and stay None under SM-2; the published SM-2 keeps its E-Factor in `difficulty`.
     """
 
     state: CardState = CardState.NEW

@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from drillr.domain.card import Card
-from drillr.domain.engine import Engine
+from drillr.domain.engine import Answer, Engine
 from drillr.domain.facts import MARKS, Event, EventType, Fact, Response
+from drillr.domain.fsrs import Fsrs
+from drillr.domain.fsrs_parameters import DEFAULTS
 from drillr.domain.ids import parse_id
+from drillr.domain.rating import Rating
 from drillr.domain.settings import LearningSettings
 from drillr.domain.sm2 import Sm2
+from drillr.domain.sm2_classic import Sm2Classic
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +35,31 @@ class Step:
     after: Card
 
 
+@lru_cache(maxsize=256)
 def rules_of(settings: LearningSettings) -> Rules:
-    """The rules that the settings ask for."""
+    """The rules that the settings ask for; equal settings give the same object."""
     return Rules(
-        engine=Sm2(maximum_interval=settings.maximum_interval, fuzz=settings.fuzz),
+        engine=engine_of(settings),
         leech_threshold=settings.leech_threshold,
         suspend_leeches=settings.leech_action == "suspend",
     )
+
+
+def engine_of(settings: LearningSettings) -> Engine:
+    """The engine that the settings name, with its own settings."""
+    match settings.scheduler:
+        case "fsrs":
+            return Fsrs(
+                parameters=settings.fsrs_parameters or DEFAULTS,
+                desired_retention=settings.desired_retention,
+                maximum_interval=settings.maximum_interval,
+                fuzz=settings.fuzz,
+            )
+        case "sm2-classic":
+            return Sm2Classic(maximum_interval=settings.maximum_interval)
+        case _:
+            # An engine that only a newer drillr knows is scheduled with the default one.
+            return Sm2(maximum_interval=settings.maximum_interval, fuzz=settings.fuzz)
 
 
 def live(facts: Iterable[Fact]) -> list[Fact]:
@@ -67,10 +90,49 @@ def steps(facts: Iterable[Fact], rules: Rules, seed: int) -> Iterator[Step]:
 
 def fold(facts: Iterable[Fact], rules: Rules, seed: int) -> Card | None:
     """The card that the facts about one question give; None when none of them shapes it."""
+    known = facts if isinstance(facts, list) else list(facts)
+    straight = _straight(known, rules, seed)
+    if straight is not None:
+        return straight
     card = Card()
-    for fact in live(facts):
+    for fact in live(known):
         card = apply(card, fact, rules, seed)
     return card if card.created_at is not None else None
+
+
+def _straight(facts: list[Fact], rules: Rules, seed: int) -> Card | None:
+    """The fold of the usual history: answers for the schedule alone, each later than the last.
+
+    None for any other. Such a history has nothing to take back and no repeats, so the engine runs
+    through it in one go; a replay of a whole library consists of little else.
+    """
+    answers: list[Answer] = []
+    last = None
+    correct = time_ms = 0
+    missed = Rating.VERY_HARD
+    for fact in facts:
+        if type(fact) is not Response or fact.cram:
+            return None
+        at, rating, verdict = fact.created_at, fact.rating, fact.is_correct
+        if last is not None and at <= last:
+            return None
+        last = at
+        correct += rating is not missed if verdict is None else verdict
+        time_ms += fact.elapsed_ms
+        answers.append((at, rating))
+    if last is None:
+        return None
+    after = rules.engine.run(answers, seed)
+    return replace(
+        after,
+        total_reviews=len(answers),
+        total_correct=correct,
+        total_time_ms=time_ms,
+        # The first leech point is the threshold itself, and nothing here resumes a card.
+        suspended=rules.suspend_leeches and after.lapses >= rules.leech_threshold,
+        created_at=answers[0][0],
+        updated_at=last,
+    )
 
 
 def apply(card: Card, fact: Fact, rules: Rules, seed: int) -> Card:

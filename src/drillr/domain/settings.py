@@ -5,15 +5,18 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from drillr.domain.fsrs_parameters import LOWER_BOUNDS, UPPER_BOUNDS
 from drillr.domain.study_day import ROLLOVER_HOUR
 from drillr.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class LearningSettings:
-    """Every setting with its default."""
+    """Every setting with its default; no `fsrs_parameters` means the published ones."""
 
     scheduler: str = "sm2"
+    desired_retention: float = 0.9
+    fsrs_parameters: tuple[float, ...] = ()
     new_per_day: int = 20
     reviews_per_day: int = 0
     rollover_hour: int = ROLLOVER_HOUR
@@ -25,7 +28,9 @@ class LearningSettings:
 
 
 MEANINGS = {
-    "scheduler": "the algorithm that decides when a card comes back: sm2",
+    "scheduler": "the algorithm that decides when a card comes back: sm2, sm2-classic or fsrs",
+    "desired_retention": "fsrs: the share of reviews that you want to recall, 0.70 to 0.97",
+    "fsrs_parameters": "fsrs: 21 numbers, fitted by `drillr optimize`, or 'default'",
     "new_per_day": "how many new questions a day brings",
     "reviews_per_day": "how many reviews a day brings at most; 0 is no limit",
     "rollover_hour": "the hour (0-23) at which a study day begins",
@@ -37,9 +42,12 @@ MEANINGS = {
 }
 # A change of these moves due dates, so cards must be replayed.
 SHAPE_CARDS = frozenset(
-    {"scheduler", "fuzz", "maximum_interval", "leech_threshold", "leech_action"}
-)
-_CHOICES = {"scheduler": ("sm2",), "leech_action": ("flag", "suspend")}
+    {
+        "scheduler", "desired_retention", "fsrs_parameters", "fuzz", "maximum_interval",
+        "leech_threshold", "leech_action",
+    }
+)  # fmt: skip
+_CHOICES = {"scheduler": ("sm2", "sm2-classic", "fsrs"), "leech_action": ("flag", "suspend")}
 _RANGES = {
     "new_per_day": (0, 9_999),
     "reviews_per_day": (0, 99_999),
@@ -47,6 +55,7 @@ _RANGES = {
     "maximum_interval": (1, 36_500),
     "leech_threshold": (1, 999),
 }
+_RETENTION = (0.70, 0.97)
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 
@@ -55,7 +64,10 @@ def names() -> list[str]:
     return [field.name for field in fields(LearningSettings)]
 
 
-def parse(name: str, text: str) -> int | bool | str:
+Value = int | float | bool | str | tuple[float, ...]
+
+
+def parse(name: str, text: str) -> Value:
     """The value that `text` gives the setting `name`; UsageError says what is allowed."""
     if name not in MEANINGS:
         raise UsageError(f"there is no setting {name!r}", "Known: " + ", ".join(names()))
@@ -69,6 +81,10 @@ def parse(name: str, text: str) -> int | bool | str:
         if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
             raise UsageError(f"{name} can't be {value!r}", f"Use a whole number {low} to {high}")
         return int(value)
+    if name == "desired_retention":
+        return _number(name, value, *_RETENTION)
+    if name == "fsrs_parameters":
+        return _parameters(value)
     if name == "fuzz":
         if value.lower() not in _TRUE | _FALSE:
             raise UsageError(f"{name} can't be {value!r}", "Use true or false")
@@ -80,9 +96,48 @@ def parse(name: str, text: str) -> int | bool | str:
     return value
 
 
+def text_of(value: object) -> str:
+    """A setting's value as `parse` reads it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or "default"
+    return str(value)
+
+
+def _number(name: str, text: str, low: float, high: float) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = low - 1
+    # Written so that NaN is refused too.
+    if not low <= number <= high:
+        raise UsageError(f"{name} can't be {text!r}", f"Use a number {low:g} to {high:g}")
+    return number
+
+
+def _parameters(text: str) -> tuple[float, ...]:
+    if text == "default":
+        return ()
+    parts = text.split(",")
+    if len(parts) != len(LOWER_BOUNDS):
+        raise UsageError(
+            f"fsrs_parameters can't be {len(parts)} numbers",
+            f"Use {len(LOWER_BOUNDS)} numbers with commas between them, or default",
+        )
+    return tuple(
+        _number(f"fsrs_parameters[{index}]", part.strip(), low, high)
+        for index, (part, low, high) in enumerate(
+            zip(parts, LOWER_BOUNDS, UPPER_BOUNDS, strict=True)
+        )
+    )
+
+
 def from_mapping(stored: Mapping[str, Any]) -> LearningSettings:
     """Settings from what the store holds; unknown names (of a newer drillr) are left alone."""
     known = {name: stored[name] for name in names() if name in stored}
+    if "fsrs_parameters" in known:  # JSON knows no tuples
+        known["fsrs_parameters"] = tuple(known["fsrs_parameters"])
     return replace(LearningSettings(), **known)
 
 

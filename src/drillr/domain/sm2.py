@@ -5,17 +5,21 @@ rating, a lapse lowers the ease and starts over at one day, late days count, and
 the four ratings always stay apart.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from drillr.domain.card import MAX_EASE, MIN_EASE, Card, CardState
-from drillr.domain.engine import days_between
-from drillr.domain.fuzz import fuzzed
+from drillr.domain.card import FIRST_EASE, MAX_EASE, MIN_EASE, Card, CardState
+from drillr.domain.engine import Answer, days_between, recall_by_interval
+from drillr.domain.fuzz import shift_at, shifted, stream_of
 from drillr.domain.rating import Rating
 
-_FIRST_DAYS = {Rating.EASY: 4, Rating.MEDIUM: 2, Rating.HARD: 1, Rating.VERY_HARD: 0}
+# Members are attributes of the class by way of its metaclass, which the inner loop can't afford.
+EASY, MEDIUM, HARD, VERY_HARD = Rating
+_FIRST_DAYS = {EASY: 4, MEDIUM: 2, HARD: 1, VERY_HARD: 0}
 # EF' - EF = 0.1 - (5-q)(0.08 + (5-q)*0.02) for q = 5, 4, 3, 2, in hundredths: exact.
-_EASE_STEP = {Rating.EASY: 10, Rating.MEDIUM: 0, Rating.HARD: -14, Rating.VERY_HARD: -32}
+_EASE_STEP = {EASY: 10, MEDIUM: 0, HARD: -14, VERY_HARD: -32}
+_NO_SHIFT = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +31,26 @@ class Sm2:
 
     def review(self, card: Card, rating: Rating, at: datetime, seed: int) -> Card:
         """The card after an answer; `seed` is the card's own number for fuzz."""
+        ease = card.ease
         if card.state is CardState.NEW:
-            days, ease, state = _FIRST_DAYS[rating], card.ease, CardState.LEARNING
-        elif rating is Rating.VERY_HARD:
-            days, ease, state = 1, stepped_ease(card.ease, rating), CardState.RELEARNING
+            days, state = _FIRST_DAYS[rating], CardState.LEARNING
         else:
-            ease, state = stepped_ease(card.ease, rating), CardState.REVIEW
-            days = self._success_days(card, rating, at, seed)
+            ease = stepped_ease(ease, rating)
+            if rating is VERY_HARD:
+                days, state = 1, CardState.RELEARNING
+            else:
+                elapsed = days_between(card.last_reviewed_at or at, at)
+                shift = shift_at(stream_of(seed), card.total_reviews) if self.fuzz else _NO_SHIFT
+                days = success_days(card.interval_days, card.ease, elapsed, rating, shift)
+                state = CardState.REVIEW
         days = min(days, self.maximum_interval)
-        passed = rating.passed
-        lapsed = not passed and card.repetitions > 0
         return replace(
             card,
             state=state,
             ease=ease,
             interval_days=days,
-            repetitions=card.repetitions + 1 if passed else 0,
-            lapses=card.lapses + lapsed,
+            repetitions=card.repetitions + 1 if rating.passed else 0,
+            lapses=card.lapses + (not rating.passed and card.repetitions > 0),
             last_reviewed_at=at,
             next_review_at=at + timedelta(days=days),
         )
@@ -52,36 +59,64 @@ class Sm2:
         """The four outcomes of answering now."""
         return {rating: self.review(card, rating, at, seed) for rating in Rating}
 
-    def _success_days(self, card: Card, rating: Rating, at: datetime, seed: int) -> int:
-        """Days until the next review; each rating's at least one more than the harder one's."""
-        floor = card.interval_days
-        for candidate in (Rating.HARD, Rating.MEDIUM, Rating.EASY):
-            days = grown_days(card, candidate, at)
-            if self.fuzz:
-                days = fuzzed(days, seed, card.total_reviews)
-            floor = max(days, floor + 1)
-            if candidate is rating:
-                break
-        return floor
+    def run(self, answers: Sequence[Answer], seed: int) -> Card:
+        """What `review` gives, answer after answer, in one loop over plain numbers."""
+        stream, shift = stream_of(seed) if self.fuzz else 0, _NO_SHIFT
+        longest, fuzz = self.maximum_interval, self.fuzz
+        (last, rating), ease, lapses = answers[0], FIRST_EASE, 0
+        days, repetitions = min(_FIRST_DAYS[rating], longest), int(rating is not VERY_HARD)
+        for count in range(1, len(answers)):
+            at, rating = answers[count]
+            if rating is VERY_HARD:
+                lapses += repetitions > 0
+                days, repetitions = 1, 0
+            else:
+                gap = at - last
+                # days_between, without the call.
+                elapsed = gap.days + (gap.seconds >= 43_200)
+                if fuzz:
+                    shift = shift_at(stream, count)
+                days = success_days(days, ease, elapsed, rating, shift)
+                if days > longest:
+                    days = longest
+                repetitions += 1
+            ease = stepped_ease(ease, rating)
+            last = at
+        state = CardState.REVIEW if rating is not VERY_HARD else CardState.RELEARNING
+        return Card(
+            state=CardState.LEARNING if len(answers) == 1 else state,
+            ease=ease, interval_days=days, repetitions=repetitions, lapses=lapses,
+            last_reviewed_at=last, next_review_at=last + timedelta(days=days),
+        )  # fmt: skip
+
+    def recall(self, card: Card, at: datetime) -> float | None:
+        """0.9 ^ (elapsed / interval)."""
+        return recall_by_interval(card, at)
 
 
 def stepped_ease(ease: int, rating: Rating) -> int:
     """The ease (hundredths) after an answer, within 1.30 and 9.99."""
-    return max(MIN_EASE, min(MAX_EASE, ease + _EASE_STEP[rating]))
+    ease += _EASE_STEP[rating]
+    return MIN_EASE if ease < MIN_EASE else MAX_EASE if ease > MAX_EASE else ease
 
 
-def grown_days(card: Card, rating: Rating, at: datetime) -> int:
-    """round(base × EF'), halves up, before fuzz and the rules that keep outcomes apart.
+def success_days(interval: int, ease: int, elapsed: int, rating: Rating, shift: int) -> int:
+    """Days until the next review after a recall; each rating's at least one more than the harder's.
 
-    The base is the interval held, plus half the days late for Medium and all of them for Easy; for
-    an early answer it is the days that really passed.
+    For each rating round(base × EF'), halves up, where the base is the interval held, plus half
+    the days late for Medium and all of them for Easy, and for an early answer the days that
+    passed. `elapsed` is in whole days, `shift` the fuzz (a fraction of 2^32), negative for none.
     """
-    interval = card.interval_days
-    elapsed = days_between(card.last_reviewed_at or at, at)
-    late = max(0, elapsed - interval)
-    doubled = 2 * min(interval, elapsed)
-    if late and rating is Rating.MEDIUM:
-        doubled += late
-    elif late and rating is Rating.EASY:
-        doubled += 2 * late
-    return (doubled * stepped_ease(card.ease, rating) + 100) // 200
+    # Doubled, so that half a day is a whole number.
+    base = 2 * (interval if elapsed > interval else elapsed if elapsed > 0 else 0)
+    days = (base * stepped_ease(ease, HARD) + 100) // 200
+    floor = max(interval + 1, days if shift < 0 else shifted(days, shift))
+    if rating is HARD:
+        return floor
+    late = elapsed - interval if elapsed > interval else 0
+    days = ((base + late) * ease + 100) // 200
+    floor = max(floor + 1, days if shift < 0 else shifted(days, shift))
+    if rating is MEDIUM:
+        return floor
+    days = ((base + 2 * late) * stepped_ease(ease, EASY) + 100) // 200
+    return max(floor + 1, days if shift < 0 else shifted(days, shift))

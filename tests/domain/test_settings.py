@@ -1,0 +1,52 @@
+"""Settings: what is taken, what is refused, and that they survive being stored."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drillr.domain.fsrs_parameters import DEFAULTS, LOWER_BOUNDS, UPPER_BOUNDS
+from drillr.domain.settings import LearningSettings, from_mapping, parse, text_of
+from drillr.errors import UsageError
+
+PARAMETERS = st.tuples(
+    *(st.floats(low, high) for low, high in zip(LOWER_BOUNDS, UPPER_BOUNDS, strict=True))
+)
+
+
+@given(st.floats(0.70, 0.97), st.one_of(st.just(()), PARAMETERS))
+def test_what_fsrs_needs_survives_text_and_store(
+    retention: float, parameters: tuple[float, ...]
+) -> None:
+    """Every number comes back as it was, through the command line's text and the store's JSON."""
+    assert parse("desired_retention", text_of(retention)) == retention
+    assert parse("fsrs_parameters", text_of(parameters)) == parameters
+    chosen = LearningSettings(desired_retention=retention, fsrs_parameters=parameters)
+    assert from_mapping(json.loads(json.dumps(asdict(chosen)))) == chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("scheduler", "anki"),
+        ("desired_retention", "0.5"),
+        ("desired_retention", "0.98"),
+        ("desired_retention", "nan"),
+        ("desired_retention", "much"),
+        ("fsrs_parameters", "1,2,3"),
+        ("fsrs_parameters", ",".join(["nan", *map(str, DEFAULTS[1:])])),
+        ("fsrs_parameters", ",".join([*map(str, DEFAULTS[:20]), "0.9"])),
+    ],
+)
+def test_what_makes_no_sense_is_refused(name: str, text: str) -> None:
+    """The error says what is allowed."""
+    with pytest.raises(UsageError, match="Use "):
+        parse(name, text)
+
+
+def test_default_means_the_published_parameters() -> None:
+    """`default` is no numbers at all, so that a better default reaches those who never fitted."""
+    assert parse("fsrs_parameters", "default") == ()
+    assert text_of(()) == "default"
