@@ -29,6 +29,16 @@ Selector = Annotated[
         show_default=False,
     ),
 ]
+For = Annotated[
+    str,
+    typer.Option(
+        "--for",
+        metavar="PART",
+        help="Only a part of the library, named like any selector.",
+        autocompletion=places,
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
 

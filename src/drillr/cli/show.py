@@ -61,11 +61,11 @@ def show_why(context: "Context", external_id: str, *, as_json: bool) -> int:
     return 0
 
 
-def undo_answers(context: "Context", count: int) -> int:
-    """Take back the last answers and say which."""
-    from drillr.services.reviewing import undo_last
+def undo_answers(context: "Context", count: int, *, session: bool) -> int:
+    """Take back the last answers, or all of the last session, and say which."""
+    from drillr.services.undoing import undo_last, undo_session
 
-    for question, response in undo_last(context, count):
+    for question, response in undo_session(context) if session else undo_last(context, count):
         print(visible(f"taken back: {question.external_id}, {response.rating.label}"))
     return 0
 

@@ -15,16 +15,19 @@ def resolve(selector: str, facets: Iterable[str]) -> list[str]:
     suggests the nearest names when there is none.
     """
     paths = sorted(facets)
+    place = place_named(selector, paths)
+    return [p for p in paths if not place or p == place or p.startswith(place + SEPARATOR)]
+
+
+def place_named(selector: str, facets: Iterable[str]) -> str:
+    """The one place that `selector` names: a facet's path or the beginning of some; "" is all."""
+    paths = sorted(facets)
     wanted = selector.strip().replace("/", SEPARATOR).removesuffix(SEPARATOR)
-    if not wanted:
-        return paths
-    under = [p for p in paths if p == wanted or p.startswith(wanted + SEPARATOR)]
-    if under:
-        return under
+    if not wanted or any(p == wanted or p.startswith(wanted + SEPARATOR) for p in paths):
+        return wanted
     places = _places_ending_in(wanted, paths)
     if len(places) == 1:
-        place = places[0]
-        return [p for p in paths if p == place or p.startswith(place + SEPARATOR)]
+        return places[0]
     if places:
         shown = ", ".join(places[:8]) + (", …" if len(places) > 8 else "")
         raise SelectorError(f"{selector!r} names {len(places)} places", f"Say which: {shown}")

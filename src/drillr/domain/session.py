@@ -1,11 +1,12 @@
 """A sitting: what was asked for, how far it got, and what it amounted to."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
-from drillr.domain.facts import Response
-from drillr.domain.ids import QuestionId
+from drillr.domain.facts import Event, EventType, Response
+from drillr.domain.ids import FacetId, QuestionId, SessionId
 from drillr.domain.question import QuestionType
 
 
@@ -44,6 +45,46 @@ class Plan:
         if self.limit is not None:
             return self.limit
         return max(0, per_day - begun_today)
+
+
+SESSION_EVENTS = (EventType.SESSION_STARTED, EventType.SESSION_ENDED)
+"""The events that a sitting is a fold over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """When a session began and ended (None: it was left), over which facet, with which plan."""
+
+    id: SessionId
+    started_at: datetime
+    ended_at: datetime | None = None
+    facet: FacetId | None = None
+    plan: Mapping[str, Any] = field(default_factory=dict)
+
+
+def session_of(event: Event) -> SessionId:
+    """The session that a session's event is about."""
+    return SessionId(bytes.fromhex(str(event.data["session_id"])))
+
+
+def fold_sessions(events: Iterable[Event]) -> list[Sitting]:
+    """The sessions whose beginning is among the events; where one was ended twice, the later."""
+    begun: dict[SessionId, Event] = {}
+    ended: dict[SessionId, datetime] = {}
+    for event in sorted(events, key=lambda one: one.order):
+        if event.type == EventType.SESSION_STARTED:
+            begun.setdefault(session_of(event), event)
+        elif event.type == EventType.SESSION_ENDED:
+            ended[session_of(event)] = event.created_at
+    return [
+        Sitting(key, event.created_at, ended.get(key), _facet_of(event), event.data.get("plan", {}))
+        for key, event in begun.items()
+    ]
+
+
+def _facet_of(event: Event) -> FacetId | None:
+    text = event.data.get("facet_id")
+    return None if text is None else FacetId(bytes.fromhex(str(text)))
 
 
 @dataclass(frozen=True, slots=True)

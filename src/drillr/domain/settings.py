@@ -25,6 +25,7 @@ class LearningSettings:
     maximum_interval: int = 36_500
     leech_threshold: int = 8
     leech_action: str = "flag"
+    ask_confidence: bool = False
 
 
 MEANINGS = {
@@ -39,6 +40,7 @@ MEANINGS = {
     "maximum_interval": "the longest interval in days",
     "leech_threshold": "after how many lapses a card is a leech",
     "leech_action": "what happens to a leech: flag or suspend",
+    "ask_confidence": "ask how sure you are (1-5) before the answer is revealed",
 }
 # A change of these moves due dates, so cards must be replayed.
 SHAPE_CARDS = frozenset(
@@ -47,6 +49,9 @@ SHAPE_CARDS = frozenset(
         "leech_threshold", "leech_action",
     }
 )  # fmt: skip
+# One person has one study day: these hold for the whole library or not at all.
+WHOLE_LIBRARY = frozenset({"timezone", "rollover_hour"})
+_SWITCHES = frozenset({"fuzz", "ask_confidence"})
 _CHOICES = {"scheduler": ("sm2", "sm2-classic", "fsrs"), "leech_action": ("flag", "suspend")}
 _RANGES = {
     "new_per_day": (0, 9_999),
@@ -85,7 +90,7 @@ def parse(name: str, text: str) -> Value:
         return _number(name, value, *_RETENTION)
     if name == "fsrs_parameters":
         return _parameters(value)
-    if name == "fuzz":
+    if name in _SWITCHES:
         if value.lower() not in _TRUE | _FALSE:
             raise UsageError(f"{name} can't be {value!r}", "Use true or false")
         return value.lower() in _TRUE
@@ -133,9 +138,41 @@ def _parameters(text: str) -> tuple[float, ...]:
     )
 
 
+def accepts(name: str, value: object) -> bool:
+    """Whether `value` is one that the setting `name` can have here.
+
+    Facts come from other devices too: what a newer drillr, or a stranger, set is left alone.
+    """
+    if name in _SWITCHES:
+        return isinstance(value, bool)
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    if name in _CHOICES:
+        return value in _CHOICES[name]
+    if name == "desired_retention":
+        return _is_number(value, *_RETENTION)
+    if name == "fsrs_parameters":
+        bounds = zip(LOWER_BOUNDS, UPPER_BOUNDS, strict=True)
+        return isinstance(value, list | tuple) and (
+            not value
+            or (
+                len(value) == len(LOWER_BOUNDS)
+                and all(
+                    _is_number(n, low, high) for n, (low, high) in zip(value, bounds, strict=True)
+                )
+            )
+        )
+    return name in MEANINGS and isinstance(value, str)
+
+
+def _is_number(value: object, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
 def from_mapping(stored: Mapping[str, Any]) -> LearningSettings:
-    """Settings from what the store holds; unknown names (of a newer drillr) are left alone."""
-    known = {name: stored[name] for name in names() if name in stored}
+    """Settings from what the store holds; names and values unknown here are left alone."""
+    known = {name: value for name, value in stored.items() if accepts(name, value)}
     if "fsrs_parameters" in known:  # JSON knows no tuples
         known["fsrs_parameters"] = tuple(known["fsrs_parameters"])
     return replace(LearningSettings(), **known)

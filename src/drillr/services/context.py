@@ -6,7 +6,8 @@ from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from drillr.domain.ids import DeviceId, UserId
-from drillr.domain.settings import LearningSettings, from_mapping, zone_named
+from drillr.domain.rulebook import Rulebook
+from drillr.domain.settings import LearningSettings, zone_named
 from drillr.domain.study_day import day_end, study_day
 from drillr.store import profile
 
@@ -25,9 +26,17 @@ class Context:
     new_id: Callable[[], bytes]
     system_zone: tzinfo
 
+    def rulebook(self, db: "Connection") -> Rulebook:
+        """All rules as of this unit of work; build it once and hand it on."""
+        return Rulebook.of(profile.settings(db, self.user))
+
     def settings(self, db: "Connection") -> LearningSettings:
-        """The person's settings as of this unit of work."""
-        return from_mapping(profile.settings(db, self.user))
+        """The settings of the whole library as of this unit of work."""
+        return self.rulebook(db).everywhere
+
+    def today(self, settings: LearningSettings) -> "Today":
+        """Now, and the study day it belongs to."""
+        return Today.of(self.clock(), settings, self.system_zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,11 @@ def story(context: Context, external_id: str) -> Story:
                 f"there is no question {external_id!r}",
                 f"Near it: {', '.join(near)}" if near else "Ids are those of the question files",
             )
-        settings = context.settings(db)
+        rules = context.rulebook(db)
         known = facts.of_question(db, context.user, question.id)
         return Story(
             question=question,
             card=cards.load(db, context.user, question.id),
-            steps=list(replay.steps(known, replay.rules_of(settings), seed_of(question.id))),
-            today=Today.of(context.clock(), settings, context.system_zone),
+            steps=list(replay.steps(known, rules.rules(question.path), seed_of(question.id))),
+            today=context.today(rules.everywhere),
         )

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain import progress as rules_of_progress
 from drillr.domain import replay
 from drillr.domain.card import Card
-from drillr.domain.facts import Event, EventType, Fact, Response
+from drillr.domain.facts import Event, EventType, Response
 from drillr.domain.fuzz import seed_of
-from drillr.domain.ids import FacetId, FactId, QuestionId, SessionId, id_text
+from drillr.domain.ids import FactId, QuestionId, SessionId, id_text
+from drillr.domain.progress import activity_of
 from drillr.domain.rating import Rating
-from drillr.domain.settings import LearningSettings
+from drillr.domain.rulebook import Rulebook
 from drillr.errors import ContentError, StaleState
-from drillr.services.context import Context, Today
-from drillr.store import cards, facts, progress, sessions
+from drillr.services.context import Context
+from drillr.services.replaying import derive
+from drillr.store import cards, facts, places, progress, sessions
+from drillr.store.places import Place
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -49,7 +50,7 @@ class Recorded:
 def record_answer(
     db: "Connection",
     context: Context,
-    settings: LearningSettings,
+    rules: Rulebook,
     answer: Answer,
     seen: tuple[int, object] | None = None,
 ) -> Recorded:
@@ -57,13 +58,13 @@ def record_answer(
 
     `seen` is the version of the card that the person saw: StaleState when it has changed since.
     """
-    facet, active = place(db, answer.question_id)
+    where = place(db, answer.question_id)
     before = cards.load(db, context.user, answer.question_id)
     if seen is not None and seen != before.version:
         raise StaleState(
             "this question was answered elsewhere in the meantime", "It is shown again as it is now"
         )
-    today = Today.of(context.clock(), settings, context.system_zone)
+    today = context.today(rules.everywhere)
     response = Response(
         id=FactId(context.new_id()), question_id=answer.question_id, rating=answer.rating,
         created_at=today.now, device_id=context.device,
@@ -73,35 +74,27 @@ def record_answer(
         elapsed_ms=answer.elapsed_ms, confidence=answer.confidence, cram=answer.cram,
         details=answer.details,
     )  # fmt: skip
-    rules = replay.rules_of(settings)
+    facts.append_response(db, context.user, response)
     if before.updated_at is None or today.now > before.updated_at:
-        after = replay.apply(before, response, rules, seed_of(answer.question_id))
-        facts.append_response(db, context.user, response)
-        _add_answer(db, context, facet, response, before, after, active)
+        by = rules.rules(where.path)
+        after = replay.apply(before, response, by, seed_of(answer.question_id))
+        _add_answer(db, context, where, response, before, after)
     else:
         # The clock went back: this answer belongs before others, so the card is replayed.
-        known = facts.of_question(db, context.user, answer.question_id)
-        facts.append_response(db, context.user, response)
-        replayed = _replay(
-            db, context, rules, answer.question_id, (facet, active), known, [*known, response]
-        )
-        after = replayed or Card()
+        derived = derive(db, context, rules, {answer.question_id: [response.id]})
+        after = derived[answer.question_id] or Card()
     if answer.session_id is not None:
         sessions.add(db, answer.session_id, 1, int(response.counts_as_correct))
     return Recorded(response, before, after)
 
 
-def retract(
-    db: "Connection", context: Context, settings: LearningSettings, response: Response
-) -> None:
+def retract(db: "Connection", context: Context, rules: Rulebook, response: Response) -> None:
     """Take a response back: as if it had never been given."""
-    known = facts.of_question(db, context.user, response.question_id)
     event = append_event(
         db, context, EventType.RESPONSE_RETRACTED, {"response_id": id_text(response.id)},
         response.question_id,
     )  # fmt: skip
-    rules, where = replay.rules_of(settings), place(db, response.question_id)
-    _replay(db, context, rules, response.question_id, where, known, [*known, event])
+    derive(db, context, rules, {response.question_id: [event.id]})
     if response.session_id is not None:
         sessions.add(db, response.session_id, -1, -int(response.counts_as_correct))
 
@@ -109,16 +102,14 @@ def retract(
 def mark(
     db: "Connection",
     context: Context,
-    settings: LearningSettings,
+    rules: Rulebook,
     question: QuestionId,
     kind: EventType,
     data: Mapping[str, Any],
 ) -> None:
     """Suspend, resume, bury, flag or unflag a question."""
-    known = facts.of_question(db, context.user, question)
     event = append_event(db, context, kind, data, question)
-    where = place(db, question)
-    _replay(db, context, replay.rules_of(settings), question, where, known, [*known, event])
+    derive(db, context, rules, {question: [event.id]})
 
 
 def append_event(
@@ -138,54 +129,30 @@ def append_event(
     return event
 
 
-def place(db: "Connection", question: QuestionId) -> tuple[FacetId, bool]:
-    """The facet that holds a question now, and whether the question is active."""
-    row = db.row("select facet_id, is_active from questions where id = ?", (db.key(question),))
-    if row is None:
+def place(db: "Connection", question: QuestionId) -> Place:
+    """Where a question stands now; ContentError when the store no longer holds it."""
+    found = places.of_question(db, question)
+    if found is None:
         raise ContentError("this question is no longer in the store")
-    return FacetId(db.read_key(row[0])), bool(row[1])
+    return found
 
 
 def _add_answer(
     db: "Connection",
     context: Context,
-    facet: FacetId,
+    where: Place,
     response: Response,
     before: Card,
     after: Card,
-    active: bool,
 ) -> None:
     """The common case: the answer comes last, so everything is one step further."""
+    facet = where.facet
     if not response.cram:
-        cards.save(db, context.user, response.question_id, facet, after, is_active=active)
-    activity = rules_of_progress.activity_of(response, before)
+        cards.save(db, context.user, response.question_id, facet, after, is_active=where.is_active)
+    activity = activity_of(response, before)
     progress.add_activity(db, context.user, facet, {response.day: activity})
     held = progress.facet(db, context.user, facet)
-    if not active or (held.last_day is not None and response.day < held.last_day):
+    if not where.is_active or (held.last_day is not None and response.day < held.last_day):
         progress.recount_facet(db, context.user, facet)
     else:
         progress.save_facet(db, context.user, facet, held.answered(response, before, after))
-
-
-def _replay(
-    db: "Connection",
-    context: Context,
-    rules: replay.Rules,
-    question: QuestionId,
-    where: tuple[FacetId, bool],
-    known: list[Fact],
-    now_known: list[Fact],
-) -> Card | None:
-    """Derive one card anew, and move the days' sums by the difference."""
-    facet, active = where
-    seed = seed_of(question)
-    card = replay.fold(now_known, rules, seed)
-    cards.save(db, context.user, question, facet, card, is_active=active)
-    delta: dict[date, rules_of_progress.Activity] = {}
-    for day, activity in rules_of_progress.daily(replay.steps(known, rules, seed)).items():
-        delta[day] = -activity
-    for day, activity in rules_of_progress.daily(replay.steps(now_known, rules, seed)).items():
-        delta[day] = delta.get(day, rules_of_progress.Activity()) + activity
-    progress.add_activity(db, context.user, facet, delta)
-    progress.recount_facet(db, context.user, facet)
-    return card

@@ -5,74 +5,32 @@ Each call is one unit of work; what it returns is on disk.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain import replay, selector, shuffle
-from drillr.domain.card import Card
-from drillr.domain.facts import EventType, Response
-from drillr.domain.fuzz import seed_of
+from drillr.domain import selector, shuffle
+from drillr.domain.facts import EventType
 from drillr.domain.ids import FacetId, QuestionId, SessionId
-from drillr.domain.question import Option, Question, QuestionType
+from drillr.domain.question import Question, QuestionType
 from drillr.domain.queue import Entry, Queue, Stage
 from drillr.domain.rating import Rating, propose
-from drillr.domain.session import Plan, Summary, goes_on, summarise
+from drillr.domain.rulebook import Rulebook
+from drillr.domain.session import Plan, Sitting, Summary, goes_on, summarise
 from drillr.domain.settings import LearningSettings
 from drillr.domain.study_day import day_start
 from drillr.errors import NothingToDo
 from drillr.services.context import Context, Today
 from drillr.services.recording import Answer, Recorded, append_event, mark, record_answer, retract
+from drillr.services.showing import Given, Showing, details, show
+from drillr.services.undoing import undo_last
 from drillr.store import cards, content, facts, selection, sessions
+
+__all__ = ["Given", "Recorded", "ReviewSession", "Showing", "start", "undo_last"]
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 PAGE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Showing:
-    """A question as it is shown: its options in this showing's order, and what each rating does.
-
-    `previews` gives, by rating, the card that it would leave; `position` counts from 1.
-    """
-
-    question: Question
-    card: Card
-    stage: Stage
-    options: tuple[Option, ...]
-    previews: dict[Rating, Card]
-    position: int
-    total: int
-    shown_at: datetime
-
-    @property
-    def letters(self) -> list[str]:
-        """The letters under which the options are shown."""
-        return shuffle.letters(len(self.options))
-
-    def keys_for(self, shown: Sequence[str]) -> tuple[str, ...]:
-        """The options' own keys for letters shown (in any case); KeyError for any other."""
-        by_letter = {
-            letter: option.key for letter, option in zip(self.letters, self.options, strict=True)
-        }
-        return tuple(sorted({by_letter[letter.upper()] for letter in shown}))
-
-    def letter_of(self, key: str) -> str:
-        """The letter under which an option's own key is shown."""
-        return self.letters[[option.key for option in self.options].index(key)]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a person answered before the reveal: chosen keys, or a text, or nothing."""
-
-    chosen: tuple[str, ...] = ()
-    text: str | None = None
-    elapsed_ms: int = 0
-    hints_used: int = 0
-    confidence: int | None = None
 
 
 class ReviewSession:
@@ -130,11 +88,11 @@ class ReviewSession:
             is_correct=rating.passed if verdict is None else verdict,
             selected_option=",".join(given.chosen) or None, response_text=given.text,
             confidence=given.confidence, session_id=self.id, cram=self._plan.cram,
-            details=self._details(showing, given),
+            details=details(showing, given),
         )  # fmt: skip
         with self._context.database.transaction() as db:
-            settings = self._context.settings(db)
-            recorded = record_answer(db, self._context, settings, answer, showing.card.version)
+            rules = self._context.rulebook(db)
+            recorded = record_answer(db, self._context, rules, answer, showing.card.version)
         # Only what is on disk changes the session.
         self.answered += 1
         self.correct += recorded.response.counts_as_correct
@@ -153,33 +111,33 @@ class ReviewSession:
     def bury(self) -> None:
         """Set the current question aside until the next study day."""
         with self._context.database.transaction() as db:
-            settings = self._context.settings(db)
-            until = Today.of(self._context.clock(), settings, self._context.system_zone).end
-            self._mark(db, settings, EventType.CARD_BURIED, {"until": until.isoformat()})
+            rules = self._context.rulebook(db)
+            until = self._context.today(rules.everywhere).end
+            self._mark(db, rules, EventType.CARD_BURIED, {"until": until.isoformat()})
         self._set_aside()
 
     def suspend(self) -> None:
         """Never ask the current question again, until it is resumed."""
         with self._context.database.transaction() as db:
-            settings = self._context.settings(db)
-            self._mark(db, settings, EventType.CARD_SUSPENDED, {})
+            rules = self._context.rulebook(db)
+            self._mark(db, rules, EventType.CARD_SUSPENDED, {})
         self._set_aside()
 
     def flag(self, note: str) -> None:
         """Flag the current question with a note; it stays on the screen."""
         with self._context.database.transaction() as db:
-            settings = self._context.settings(db)
-            self._mark(db, settings, EventType.CARD_FLAGGED, {"note": note})
+            rules = self._context.rulebook(db)
+            self._mark(db, rules, EventType.CARD_FLAGGED, {"note": note})
         self.refresh()
 
     def undo(self) -> Question:
         """Take back the last answer, of this session or an earlier one, and ask it again."""
         with self._context.database.transaction() as db:
-            settings = self._context.settings(db)
+            rules = self._context.rulebook(db)
             last = facts.latest_standing(db, self._context.user)
             if last is None:
                 raise NothingToDo("there is no answer to take back")
-            retract(db, self._context, settings, last)
+            retract(db, self._context, rules, last)
             entry = Entry(last.question_id, self._stage_of(db, last.question_id))
         if last.session_id == self.id:
             self.answered -= 1
@@ -195,7 +153,7 @@ class ReviewSession:
     def refresh(self) -> None:
         """Show the current question as the store has it now."""
         with self._context.database.transaction(write=False) as db:
-            self._show(db, self._context.settings(db))
+            self._show(db, self._context.rulebook(db))
 
     def leave(self) -> Summary:
         """Stop for now: the session stays open and goes on with the next `review`."""
@@ -222,15 +180,15 @@ class ReviewSession:
 
     # How a session gets its questions -------------------------------------------------------
 
-    def begin(self, db: "Connection", settings: LearningSettings) -> None:
+    def begin(self, db: "Connection", rules: Rulebook) -> None:
         """Fill the queue and show the first question; called once, by `start`."""
-        today = Today.of(self._context.clock(), settings, self._context.system_zone)
+        today = self._context.today(rules.everywhere)
         self._new_left = self._plan.new_limit(
-            settings.new_per_day,
+            rules.everywhere.new_per_day,
             selection.begun_on(db, self._context.user, today.day.isoformat()),
         )
-        self._fill(db, today, settings)
-        self._advance(db, settings)
+        self._fill(db, today, rules.everywhere)
+        self._advance(db, rules)
 
     def _fill(self, db: "Connection", today: Today, settings: LearningSettings) -> None:
         """One page of the queue: overdue, new, later today, and what comes again today."""
@@ -274,40 +232,26 @@ class ReviewSession:
         for entry in [*overdue[:limit], *new, *later[: max(0, limit - len(overdue))]]:
             self._queue.append(entry)
 
-    def _advance(self, db: "Connection", settings: LearningSettings) -> None:
+    def _advance(self, db: "Connection", rules: Rulebook) -> None:
         limit = self._plan.limit
         self._entry = None
         if limit is None or self.answered < limit:
             self._entry = self._queue.take()
             if self._entry is None and not self._exhausted:
-                today = Today.of(self._context.clock(), settings, self._context.system_zone)
-                self._fill(db, today, settings)
+                self._fill(db, self._context.today(rules.everywhere), rules.everywhere)
                 self._entry = self._queue.take()
-        self._show(db, settings)
+        self._show(db, rules)
 
-    def _show(self, db: "Connection", settings: LearningSettings) -> None:
+    def _show(self, db: "Connection", rules: Rulebook) -> None:
         if self._entry is None:
             self.current = None
             return
-        question = content.question(db, self._entry.question_id)
-        if question is None or not question.is_active:
-            self._advance(db, settings)
-            return
-        now = self._context.clock()
-        card = cards.load(db, self._context.user, question.id)
-        seed = seed_of(question.id)
-        engine = replay.rules_of(settings).engine
-        position = self.answered + 1
-        self.current = Showing(
-            question=question,
-            card=card,
-            stage=self._entry.stage,
-            options=shuffle.shown_order(question.options, _showing_seed(self.id, seed, position)),
-            previews={} if self._plan.cram else engine.preview(card, now, seed),
-            position=position,
-            total=self.answered + self.remaining,
-            shown_at=now,
+        count = (self.answered + 1, self.answered + self.remaining)
+        self.current = show(
+            db, self._context, rules, self._entry, self.id, count, is_cram=self._plan.cram
         )
+        if self.current is None:
+            self._advance(db, rules)
 
     def _after_answer(self, recorded: Recorded) -> None:
         key = recorded.response.question_id
@@ -322,9 +266,9 @@ class ReviewSession:
             self._passed_over.add(key)
 
     def _mark(
-        self, db: "Connection", settings: LearningSettings, kind: EventType, data: dict[str, Any]
+        self, db: "Connection", rules: Rulebook, kind: EventType, data: dict[str, Any]
     ) -> None:
-        mark(db, self._context, settings, self._showing().question.id, kind, data)
+        mark(db, self._context, rules, self._showing().question.id, kind, data)
 
     def _set_aside(self) -> None:
         self._passed_over.add(self._showing().question.id)
@@ -332,7 +276,7 @@ class ReviewSession:
 
     def _move_on(self) -> None:
         with self._context.database.transaction(write=False) as db:
-            self._advance(db, self._context.settings(db))
+            self._advance(db, self._context.rulebook(db))
 
     def _stage_of(self, db: "Connection", key: QuestionId) -> Stage:
         if self._plan.cram:
@@ -341,17 +285,6 @@ class ReviewSession:
         if card.next_review_at is None:
             return Stage.NEW
         return Stage.OVERDUE if card.next_review_at <= self._context.clock() else Stage.LATER
-
-    def _details(self, showing: Showing, given: Given) -> dict[str, Any]:
-        details: dict[str, Any] = {
-            "stage": str(showing.stage),
-            "content": showing.question.content_hash.hex(),
-        }
-        if showing.options:
-            details["order"] = [option.key for option in showing.options]
-        if given.hints_used:
-            details["hints"] = given.hints_used
-        return details
 
     def _showing(self) -> Showing:
         if self.current is None:
@@ -365,7 +298,7 @@ def start(context: Context, plan: Plan) -> ReviewSession:
     NothingToDo says what there would be, when nothing is due and nothing new is allowed.
     """
     with context.database.transaction() as db:
-        settings = context.settings(db)
+        rules = context.rulebook(db)
         facets = _facets(db, plan.selector)
         session = ReviewSession(context, plan, facets)
         open_one = sessions.latest_open(db, context.user, context.clock() - timedelta(days=1))
@@ -374,7 +307,7 @@ def start(context: Context, plan: Plan) -> ReviewSession:
             session.answered, session.correct = open_one.answered, open_one.correct
         if not session.resumed:
             session.id = SessionId(context.new_id())
-        session.begin(db, settings)
+        session.begin(db, rules)
         if session.current is None:
             raise _nothing(db, context, session)
         if not session.resumed:
@@ -386,26 +319,10 @@ def start(context: Context, plan: Plan) -> ReviewSession:
                     "facet_id": None if only is None else only.hex(),
                 },
             )  # fmt: skip
-            sessions.start(db, context.user, session.id, only, plan.as_data(), event.created_at)
+            sessions.save(
+                db, context.user, Sitting(session.id, event.created_at, None, only, plan.as_data())
+            )
     return session
-
-
-def undo_last(context: Context, count: int = 1) -> list[tuple[Question, Response]]:
-    """Take back the last answers, newest first; NothingToDo when there is none."""
-    undone: list[tuple[Question, Response]] = []
-    with context.database.transaction() as db:
-        settings = context.settings(db)
-        for _ in range(count):
-            last = facts.latest_standing(db, context.user)
-            if last is None:
-                break
-            retract(db, context, settings, last)
-            question = content.question(db, last.question_id)
-            if question is not None:
-                undone.append((question, last))
-    if not undone:
-        raise NothingToDo("there is no answer to take back")
-    return undone
 
 
 def _facets(db: "Connection", wanted: str) -> list[FacetId] | None:
@@ -427,7 +344,3 @@ def _nothing(db: "Connection", context: Context, session: ReviewSession) -> Noth
             "all done for today", "`--new 10` brings ten more new questions, `--cram` asks any"
         )
     return NothingToDo("nothing is due here", "`--cram` asks without touching the schedule")
-
-
-def _showing_seed(session: bytes, question: int, position: int) -> int:
-    return int.from_bytes(session[-8:], "big") ^ question ^ (position * 0x9E3779B97F4A7C15)

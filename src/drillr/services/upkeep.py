@@ -1,18 +1,16 @@
 """Looking after a store: is it whole, do its cards follow from its facts, and mending it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from drillr.domain import replay
-from drillr.domain.facts import EventType, Response
-from drillr.domain.fuzz import seed_of
-from drillr.domain.ids import FacetId, SessionId
-from drillr.domain.progress import daily
-from drillr.domain.settings import SHAPE_CARDS, LearningSettings, from_mapping
+from drillr.domain.facts import EventType
+from drillr.domain.scopes import EVERYWHERE, SCOPE
+from drillr.domain.selector import place_named
+from drillr.domain.settings import SHAPE_CARDS
 from drillr.services.context import Context
-from drillr.services.recording import append_event, place
-from drillr.store import cards, content, facts, integrity, profile, progress, sessions
+from drillr.services.recording import append_event
+from drillr.services.replaying import adopt, rederive_all
+from drillr.store import cards, facts, integrity, places, progress
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -46,7 +44,7 @@ def examine(context: Context, *, rebuild: bool = False) -> Health:
             health.problems += integrity.gaps(db, context.user)
             health.responses, health.events = facts.counts(db, context.user)
             before = progress.derived_rows(db, context.user)
-            rederive(db, context)
+            rederive_all(db, context)
             after = progress.derived_rows(db, context.user)
             health.cards = len(after["spaced_repetition_cards"])
             for table, rows in after.items():
@@ -64,60 +62,21 @@ def examine(context: Context, *, rebuild: bool = False) -> Health:
     return health
 
 
-def rederive(db: "Connection", context: Context) -> None:
-    """Replay every fact: settings, cards, days, progress and session totals."""
-    settings = settings_of(db, context)
-    profile.save_settings(db, context.user, *_folded_settings(db, context))
-    content.count_active(db, [facet.id for facet in content.facets(db)])
-    progress.clear_derived(db, context.user)
-    rules = replay.rules_of(settings)
-    touched: set[FacetId] = set()
-    totals: dict[SessionId, tuple[int, int]] = {}
-    for question, known in facts.by_question(db, context.user):
-        facet, active = place(db, question)
-        touched.add(facet)
-        seed = seed_of(question)
-        steps = list(replay.steps(known, rules, seed))
-        card = steps[-1].after if steps and steps[-1].after.created_at is not None else None
-        cards.save(db, context.user, question, facet, card, is_active=active)
-        progress.add_activity(db, context.user, facet, daily(steps))
-        for step in steps:
-            _count(totals, step.fact)
-    for facet in sorted(touched):
-        progress.recount_facet(db, context.user, facet)
-    for session in sessions.ids(db, context.user):
-        sessions.set_totals(db, session, *totals.get(session, (0, 0)))
+def change_setting(context: Context, name: str, value: object, *, scope: str = EVERYWHERE) -> int:
+    """Change a setting for a subtree, or for all, replaying what it shapes; how many cards changed.
 
-
-def settings_of(db: "Connection", context: Context) -> LearningSettings:
-    """The settings that the facts give."""
-    values, _ = _folded_settings(db, context)
-    return from_mapping(values)
-
-
-def change_setting(context: Context, name: str, value: object) -> int:
-    """Change a setting, replaying when it moves due dates; how many cards that changed."""
+    None takes the value back: the one of the subtree above, or the default, holds again.
+    """
     with context.database.transaction() as db:
-        append_event(db, context, EventType.SETTINGS_CHANGED, {name: value})
-        profile.save_settings(db, context.user, *_folded_settings(db, context))
-        if name not in SHAPE_CARDS:
+        data = {name: value} if scope == EVERYWHERE else {name: value, SCOPE: scope}
+        append_event(db, context, EventType.SETTINGS_CHANGED, data)
+        before = cards.all_cards(db, context.user) if name in SHAPE_CARDS else {}
+        if not adopt(db, context):
             return 0
-        before = cards.all_cards(db, context.user)
-        rederive(db, context)
         after = cards.all_cards(db, context.user)
         return sum(after.get(key) != card for key, card in before.items())
 
 
-def _folded_settings(db: "Connection", context: Context) -> tuple[dict[str, object], datetime]:
-    values: dict[str, object] = {}
-    at = context.clock()
-    for event in facts.events_of_types(db, context.user, [EventType.SETTINGS_CHANGED]):
-        values |= event.data
-        at = event.created_at
-    return values, at
-
-
-def _count(totals: dict[SessionId, tuple[int, int]], fact: object) -> None:
-    if isinstance(fact, Response) and fact.session_id is not None:
-        answered, correct = totals.get(fact.session_id, (0, 0))
-        totals[fact.session_id] = (answered + 1, correct + fact.counts_as_correct)
+def scope_named(db: "Connection", selector: str) -> str:
+    """The subtree that a selector names; EVERYWHERE for an empty one."""
+    return place_named(selector, places.paths(db).values()) if selector.strip() else EVERYWHERE

@@ -6,7 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from drillr.domain.facts import Event, EventType, Fact, Response
-from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, UserId, parse_id
+from drillr.domain.ids import (
+    DeviceId,
+    FacetId,
+    FactId,
+    QuestionId,
+    SessionId,
+    UserId,
+    parse_id,
+)
 from drillr.domain.rating import Rating
 
 if TYPE_CHECKING:
@@ -143,16 +151,40 @@ def events_of_types(db: "Connection", user: UserId, types: Sequence[str]) -> lis
     return [_event(db, row) for row in rows]
 
 
-def by_question(db: "Connection", user: UserId) -> Iterator[tuple[QuestionId, list[Fact]]]:
-    """Each question that has facts, with all of them: what a full replay walks through."""
-    owner = (db.key(user),)
+def session_totals(db: "Connection", user: UserId) -> dict[SessionId, tuple[int, int]]:
+    """How many answers of each session stand, and how many of them were right."""
+    gone = retracted(db, user)
+    totals: dict[SessionId, tuple[int, int]] = {}
+    for key, session, is_correct, rating in db.rows(
+        "select id, session_id, is_correct, difficulty_rating from user_responses"
+        " where user_id = ? and session_id is not null",
+        (db.key(user),),
+    ):
+        if db.read_key(key) not in gone:
+            right = Rating(rating).passed if is_correct is None else bool(is_correct)
+            owner = SessionId(db.read_key(session))
+            answered, correct = totals.get(owner, (0, 0))
+            totals[owner] = (answered + 1, correct + right)
+    return totals
+
+
+def by_question(
+    db: "Connection", user: UserId, facets: Sequence[FacetId] | None = None
+) -> Iterator[tuple[QuestionId, list[Fact]]]:
+    """Each question (of some facets, or of all) that has facts, with all of them, for a replay."""
+    owner: tuple[Any, ...] = (db.key(user),)
+    where = ""
+    if facets is not None:
+        marks_of = ", ".join("?" * len(facets)) or "null"
+        where = f" and question_id in (select id from questions where facet_id in ({marks_of}))"
+        owner += tuple(db.key(key) for key in facets)
     marks: dict[bytes, list[Fact]] = {}
-    for row in db.rows(_EVENT + " and question_id is not null", owner):
+    for row in db.rows(_EVENT + " and question_id is not null" + where, owner):
         event = _event(db, row)
         marks.setdefault(event.question_id or b"", []).append(event)
     current: bytes | None = None
     facts: list[Fact] = []
-    for row in db.rows(_RESPONSE + " order by question_id", owner):
+    for row in db.rows(_RESPONSE + where + " order by question_id", owner):
         answer = _response(db, row)
         if answer.question_id != current:
             if current is not None:

@@ -1,9 +1,9 @@
 """Repository of progress: per facet, and per study day; both derived from facts."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drillr.domain.ids import FacetId, UserId
 from drillr.domain.progress import Activity, FacetProgress, run_ending
@@ -139,10 +139,16 @@ def add_activity(
             )
 
 
-def clear_derived(db: "Connection", user: UserId) -> None:
-    """Remove all derived rows of the person, before a full replay writes them anew."""
+def clear_derived(
+    db: "Connection", user: UserId, facets: "Sequence[FacetId] | None" = None
+) -> None:
+    """Remove the derived rows of some facets, or all, before a replay writes them anew."""
+    where = ""
+    owners: list[tuple[Any, ...]] = [(db.key(user),)]
+    if facets is not None:
+        where, owners = " and facet_id = ?", [(db.key(user), db.key(key)) for key in facets]
     for table in ("spaced_repetition_cards", "user_progress", "daily_activity"):
-        db.run(f"delete from {table} where user_id = ?", (db.key(user),))
+        db.many(f"delete from {table} where user_id = ?{where}", owners)
 
 
 def derived_rows(db: "Connection", user: UserId) -> dict[str, list[tuple[object, ...]]]:
@@ -153,7 +159,9 @@ def derived_rows(db: "Connection", user: UserId) -> dict[str, list[tuple[object,
         "daily_activity": "day, facet_id",
         "learning_sessions": "id",
     }
-    return {
+    found = {
         table: db.rows(f"select * from {table} where user_id = ? order by {by}", (db.key(user),))
         for table, by in order.items()
     }
+    found["settings"] = db.rows("select learning_settings from users where id = ?", (db.key(user),))
+    return found

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from drillr.domain.ids import FacetId, SessionId, UserId
+from drillr.domain.ids import SessionId, UserId
+from drillr.domain.session import Sitting
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -22,23 +23,25 @@ class SessionRow(NamedTuple):
     plan: Mapping[str, Any]
 
 
-def start(
-    db: "Connection",
-    user: UserId,
-    session: SessionId,
-    facet: FacetId | None,
-    plan: Mapping[str, Any],
-    now: datetime,
-) -> None:
-    """Write a session that begins."""
+def save(db: "Connection", user: UserId, session: Sitting) -> None:
+    """Write a session, keeping the totals of one that is there; its facet if the store has it."""
+    facet = None if session.facet is None else db.key(session.facet)
+    if facet is not None and db.row("select 1 from facets where id = ?", (facet,)) is None:
+        facet = None
+    columns = ("user_id", "facet_id", "started_at", "ended_at", "session_metadata")
     db.run(
-        "insert into learning_sessions (id, user_id, facet_id, started_at, total_questions,"
-        " correct_answers, session_metadata) values (?, ?, ?, ?, 0, 0, ?)",
+        db.upsert("learning_sessions", ("id",), columns),
         (
-            db.key(session), db.key(user), None if facet is None else db.key(facet),
-            db.instant(now), json.dumps({"plan": dict(plan)}, sort_keys=True),
+            db.key(session.id), db.key(user), facet, db.instant(session.started_at),
+            None if session.ended_at is None else db.instant(session.ended_at),
+            json.dumps({"plan": dict(session.plan)}, sort_keys=True),
         ),
     )  # fmt: skip
+
+
+def exists(db: "Connection", session: SessionId) -> bool:
+    """Whether the store has this session."""
+    return db.row("select 1 from learning_sessions where id = ?", (db.key(session),)) is not None
 
 
 def add(db: "Connection", session: SessionId, answered: int, correct: int) -> None:

@@ -93,8 +93,14 @@ def undo(
     last: Annotated[
         int, typer.Option(min=1, metavar="N", help="Take back the last N answers.")
     ] = 1,
+    session: Annotated[
+        bool, typer.Option("--session", help="Take back the whole last session.")
+    ] = False,
 ) -> int:
-    """Take back the last answer, even of an earlier session."""
+    """Take back the last answer, even of an earlier session.
+
+    Examples: drillr undo; drillr undo --last 3; drillr undo --session
+    """
     from drillr.cli.show import undo_answers
 
-    return undo_answers(open_context(), last)
+    return undo_answers(open_context(), last, session=session)

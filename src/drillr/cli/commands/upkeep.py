@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from drillr.cli.flags import Json, app, config_app, given, open_context
+from drillr.cli.flags import For, Json, app, config_app, given, open_context
 
 
 @app.command()
@@ -29,24 +29,41 @@ def config_path() -> int:
 
 
 @config_app.command("list")
-def config_list(as_json: Json = False) -> int:
-    """Every setting with its value and meaning."""
+def config_list(place: For = "", as_json: Json = False) -> int:
+    """Every setting with its value and meaning.
+
+    Examples: drillr config list; drillr config list --for databases
+    """
     from drillr.cli.settings import show_all
 
-    return show_all(open_context(), as_json=as_json)
+    return show_all(open_context(), place=place, as_json=as_json)
 
 
 @config_app.command("get")
-def config_get(name: str) -> int:
-    """One setting's value."""
+def config_get(name: str, place: For = "") -> int:
+    """One setting's value. Example: drillr config get new_per_day --for databases"""
     from drillr.cli.settings import show_one
 
-    return show_one(open_context(), name)
+    return show_one(open_context(), name, place=place)
 
 
 @config_app.command("set")
-def config_set(name: str, value: str) -> int:
-    """Change a setting. Example: drillr config set new_per_day 10"""
+def config_set(name: str, value: str, place: For = "") -> int:
+    """Change a setting, for the whole library or a part of it.
+
+    Examples: drillr config set new_per_day 10; drillr config set new_per_day 5 --for databases
+    """
     from drillr.cli.settings import change
 
-    return change(open_context(), name, value)
+    return change(open_context(), name, value, place=place)
+
+
+@config_app.command("unset")
+def config_unset(name: str, place: For = "") -> int:
+    """Take a setting back: the one of the part above holds again, or the default.
+
+    Example: drillr config unset new_per_day --for databases
+    """
+    from drillr.cli.settings import change
+
+    return change(open_context(), name, None, place=place)

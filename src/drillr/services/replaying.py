@@ -1,0 +1,209 @@
+"""Deriving cards, days and progress from the log: for some questions, some facets, or all.
+
+Whoever appends a fact that is not the last of its card comes here, and so does whoever changes the
+rules. Nothing else writes derived rows, but for the answer that comes last (`recording`).
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from drillr.domain import progress as rules_of_progress
+from drillr.domain import replay, rulebook
+from drillr.domain.card import Card
+from drillr.domain.facts import Event, EventType, Fact, Response
+from drillr.domain.fuzz import seed_of
+from drillr.domain.ids import FacetId, FactId, QuestionId, SessionId, parse_id
+from drillr.domain.progress import Activity, daily
+from drillr.domain.rulebook import Rulebook
+from drillr.domain.session import SESSION_EVENTS, Sitting, fold_sessions, session_of
+from drillr.services.context import Context
+from drillr.store import cards, content, facts, places, profile, progress, sessions
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What facts from elsewhere changed: questions replayed, facets whose rules are others now."""
+
+    questions: int = 0
+    facets: int = 0
+
+
+def derive(
+    db: "Connection",
+    context: Context,
+    rules: Rulebook,
+    arrived: Mapping[QuestionId, Collection[FactId]],
+) -> dict[QuestionId, Card | None]:
+    """Derive the cards of some questions anew, and move days and progress along; the cards.
+
+    `arrived` names, for each question, the facts that are in the log and not yet in the derived
+    rows. A question that the store doesn't hold is left out: its facts wait for it.
+    """
+    found: dict[QuestionId, Card | None] = {}
+    touched: set[FacetId] = set()
+    for question, ids in arrived.items():
+        where = places.of_question(db, question)
+        if where is None:
+            continue
+        known, seed = facts.of_question(db, context.user, question), seed_of(question)
+        by, fresh = rules.rules(where.path), frozenset(ids)
+        before = daily(replay.steps([one for one in known if one.id not in fresh], by, seed))
+        steps = list(replay.steps(known, by, seed))
+        card = found[question] = _card_after(steps)
+        cards.save(db, context.user, question, where.facet, card, is_active=where.is_active)
+        progress.add_activity(db, context.user, where.facet, _difference(before, daily(steps)))
+        touched.add(where.facet)
+    for facet in sorted(touched):
+        progress.recount_facet(db, context.user, facet)
+    return found
+
+
+def rederive(
+    db: "Connection", context: Context, rules: Rulebook, facets: Sequence[FacetId] | None = None
+) -> None:
+    """Derive every card, day and progress of some facets anew, or of all of them."""
+    progress.clear_derived(db, context.user, facets)
+    touched: set[FacetId] = set()
+    for question, known in facts.by_question(db, context.user, facets):
+        where = places.of_question(db, question)
+        if where is None:
+            continue
+        touched.add(where.facet)
+        steps = list(replay.steps(known, rules.rules(where.path), seed_of(question)))
+        cards.save(
+            db, context.user, question, where.facet, _card_after(steps), is_active=where.is_active
+        )
+        progress.add_activity(db, context.user, where.facet, daily(steps))
+    for facet in sorted(touched):
+        progress.recount_facet(db, context.user, facet)
+
+
+def rederive_all(db: "Connection", context: Context) -> None:
+    """Derive everything anew: settings, cards, days, progress, sessions, counts of content."""
+    rules = refold(db, context)
+    content.count_active(db, [facet.id for facet in content.facets(db)])
+    rederive(db, context, rules)
+    for session in fold_sessions(facts.events_of_types(db, context.user, SESSION_EVENTS)):
+        sessions.save(db, context.user, session)
+    totals = facts.session_totals(db, context.user)
+    for key in sessions.ids(db, context.user):
+        sessions.set_totals(db, key, *totals.get(key, (0, 0)))
+
+
+def refold(db: "Connection", context: Context) -> Rulebook:
+    """Write the settings that the facts give, and give the rulebook that follows."""
+    events = facts.events_of_types(db, context.user, rulebook.SOURCES)
+    rules = Rulebook.fold(events)
+    profile.save_settings(db, context.user, rules.as_data(), context.clock())
+    return rules
+
+
+def adopt(db: "Connection", context: Context) -> list[FacetId]:
+    """Take up rules whose facts were just appended, replaying what they shape; those facets."""
+    before = context.rulebook(db)
+    after = refold(db, context)
+    facets = [
+        key for key, path in places.paths(db).items() if before.rules(path) != after.rules(path)
+    ]
+    if facets:
+        rederive(db, context, after, facets)
+    return facets
+
+
+def settle(db: "Connection", context: Context, arrived: Sequence[Fact]) -> Settled:
+    """Bring everything derived up to date with facts that were appended from elsewhere.
+
+    They may come late and in any order: each replays its own card, and settings what they shape.
+    """
+    questions: dict[QuestionId, list[FactId]] = {}
+    for fact in arrived:
+        if fact.question_id is not None:
+            questions.setdefault(fact.question_id, []).append(fact.id)
+    events = [fact for fact in arrived if isinstance(fact, Event)]
+    reshaped = adopt(db, context) if any(e.type in rulebook.SOURCES for e in events) else []
+    derive(db, context, context.rulebook(db), _outside(db, questions, reshaped))
+    open_sessions(db, context, arrived)
+    touched = {fact.session_id for fact in arrived if isinstance(fact, Response)}
+    for key in touched | _sessions_of_retracted(db, context, events):
+        if key is not None:
+            standing = facts.of_session(db, context.user, key)
+            correct = sum(response.counts_as_correct for response in standing)
+            sessions.set_totals(db, key, len(standing), correct)
+    return Settled(len(questions), len(reshaped))
+
+
+def open_sessions(db: "Connection", context: Context, arrived: Sequence[Fact]) -> None:
+    """Make the rows of the sessions that these facts name; before their responses are appended.
+
+    A session whose `session_started` event is still on its way begins with its first answer here,
+    and is put right by that event.
+    """
+    begun = {
+        fact.session_id: fact.created_at
+        for fact in sorted(arrived, key=lambda one: one.order, reverse=True)
+        if isinstance(fact, Response) and fact.session_id is not None
+    }
+    missing = {key: at for key, at in begun.items() if not sessions.exists(db, key)}
+    events = {
+        fact.id: fact for fact in arrived if isinstance(fact, Event) and fact.type in SESSION_EVENTS
+    }
+    if not missing and not events:
+        return
+    wanted = missing.keys() | {session_of(event) for event in events.values()}
+    for event in facts.events_of_types(db, context.user, SESSION_EVENTS):
+        if session_of(event) in wanted:
+            events[event.id] = event
+    sittings = {one.id: one for one in fold_sessions(events.values())}
+    for key in sorted(wanted):
+        if key in sittings:
+            sessions.save(db, context.user, sittings[key])
+        elif key in missing:
+            sessions.save(db, context.user, Sitting(key, missing[key]))
+
+
+def _card_after(steps: Sequence[replay.Step]) -> Card | None:
+    """The card at the end; None when no fact shaped it."""
+    return steps[-1].after if steps and steps[-1].after.created_at is not None else None
+
+
+def _difference(
+    before: Mapping[date, Activity], after: Mapping[date, Activity]
+) -> dict[date, rules_of_progress.Activity]:
+    moved = {day: -activity for day, activity in before.items()}
+    for day, activity in after.items():
+        moved[day] = moved.get(day, Activity()) + activity
+    return moved
+
+
+def _outside(
+    db: "Connection", questions: dict[QuestionId, list[FactId]], facets: Sequence[FacetId]
+) -> dict[QuestionId, list[FactId]]:
+    """The questions that don't stand in these facets."""
+    if not facets:
+        return questions
+    done = frozenset(facets)
+    kept = {}
+    for key, ids in questions.items():
+        where = places.of_question(db, key)
+        if where is not None and where.facet not in done:
+            kept[key] = ids
+    return kept
+
+
+def _sessions_of_retracted(
+    db: "Connection", context: Context, events: Iterable[Event]
+) -> set[SessionId]:
+    """The sessions whose answers these events took back."""
+    found = set()
+    for event in events:
+        if event.type == EventType.RESPONSE_RETRACTED:
+            key = FactId(parse_id(str(event.data["response_id"])))
+            response = facts.response(db, context.user, key)
+            if response is not None and response.session_id is not None:
+                found.add(response.session_id)
+    return found

@@ -1,0 +1,117 @@
+"""A question as it is shown, and what a person gives for an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from drillr.domain import shuffle
+from drillr.domain.card import Card
+from drillr.domain.fuzz import seed_of
+from drillr.domain.ids import SessionId
+from drillr.domain.question import Option, Question
+from drillr.domain.queue import Entry, Stage
+from drillr.domain.rating import Rating
+from drillr.domain.rulebook import Rulebook
+from drillr.services.context import Context
+from drillr.store import cards, content
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A question as it is shown: its options in this showing's order, and what each rating does.
+
+    `previews` gives, by rating, the card that it would leave; `position` counts from 1.
+    """
+
+    question: Question
+    card: Card
+    stage: Stage
+    options: tuple[Option, ...]
+    previews: dict[Rating, Card]
+    position: int
+    total: int
+    shown_at: datetime
+
+    @property
+    def letters(self) -> list[str]:
+        """The letters under which the options are shown."""
+        return shuffle.letters(len(self.options))
+
+    def keys_for(self, shown: Sequence[str]) -> tuple[str, ...]:
+        """The options' own keys for letters shown (in any case); KeyError for any other."""
+        by_letter = {
+            letter: option.key for letter, option in zip(self.letters, self.options, strict=True)
+        }
+        return tuple(sorted({by_letter[letter.upper()] for letter in shown}))
+
+    def letter_of(self, key: str) -> str:
+        """The letter under which an option's own key is shown."""
+        return self.letters[[option.key for option in self.options].index(key)]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a person answered before the reveal: chosen keys, or a text, or nothing."""
+
+    chosen: tuple[str, ...] = ()
+    text: str | None = None
+    elapsed_ms: int = 0
+    hints_used: int = 0
+    confidence: int | None = None
+
+
+def show(
+    db: "Connection",
+    context: Context,
+    rules: Rulebook,
+    entry: Entry,
+    session: SessionId,
+    count: tuple[int, int],
+    *,
+    is_cram: bool,
+) -> Showing | None:
+    """The question of an entry as this session shows it; None when it is asked no longer.
+
+    `count` is the question's position, from 1, and how many there are in all.
+    """
+    question = content.question(db, entry.question_id)
+    if question is None or not question.is_active:
+        return None
+    card, now, seed = (
+        cards.load(db, context.user, question.id),
+        context.clock(),
+        seed_of(question.id),
+    )
+    engine = rules.rules(question.path).engine
+    position, total = count
+    return Showing(
+        question=question,
+        card=card,
+        stage=entry.stage,
+        options=shuffle.shown_order(question.options, _showing_seed(session, seed, position)),
+        previews={} if is_cram else engine.preview(card, now, seed),
+        position=position,
+        total=total,
+        shown_at=now,
+    )
+
+
+def details(showing: Showing, given: Given) -> dict[str, Any]:
+    """What is kept with a response for any later analysis."""
+    kept: dict[str, Any] = {
+        "stage": str(showing.stage),
+        "content": showing.question.content_hash.hex(),
+    }
+    if showing.options:
+        kept["order"] = [option.key for option in showing.options]
+    if given.hints_used:
+        kept["hints"] = given.hints_used
+    return kept
+
+
+def _showing_seed(session: bytes, question: int, position: int) -> int:
+    return int.from_bytes(session[-8:], "big") ^ question ^ (position * 0x9E3779B97F4A7C15)

@@ -1,0 +1,45 @@
+"""Repository of where questions stand: the facet, its path, and whether they are asked at all."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from drillr.domain.ids import FacetId, QuestionId
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+
+class Place(NamedTuple):
+    """Where a question stands now."""
+
+    facet: FacetId
+    path: str
+    is_active: bool
+
+
+def of_question(db: "Connection", question: QuestionId) -> Place | None:
+    """Where a question stands; None for one that the store doesn't hold."""
+    row = db.row(
+        "select q.facet_id, f.path, q.is_active from questions q"
+        " join facets f on f.id = q.facet_id where q.id = ?",
+        (db.key(question),),
+    )
+    return None if row is None else Place(FacetId(db.read_key(row[0])), row[1], bool(row[2]))
+
+
+def paths(db: "Connection") -> dict[FacetId, str]:
+    """The path of every facet."""
+    return {FacetId(db.read_key(key)): path for key, path in db.rows("select id, path from facets")}
+
+
+def is_facet(db: "Connection", key: FacetId) -> bool:
+    """Whether the store holds this facet."""
+    return db.row("select 1 from facets where id = ?", (db.key(key),)) is not None
+
+
+def below(db: "Connection", prefixes: Sequence[str]) -> list[FacetId]:
+    """The facets in any of these subtrees, sorted by path."""
+    from drillr.domain.scopes import within
+
+    found = sorted((path, key) for key, path in paths(db).items())
+    return [key for path, key in found if any(within(path, prefix) for prefix in prefixes)]
