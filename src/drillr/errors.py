@@ -2,7 +2,8 @@
 
     DrillrError
     ├── UsageError          what was asked for makes no sense (exit 2)
-    │   └── SelectorError   a selector that names nothing, or several things
+    │   ├── SelectorError   a selector that names nothing, or several things
+    │   └── QueryError      a search that can't be understood, and where
     ├── ContentError        content that can't be taken as it is (exit 1)
     ├── NothingToDo         nothing is due, nothing to undo (exit 3)
     ├── StaleState          the card changed since the person saw it (exit 1)
@@ -37,6 +38,14 @@ class UsageError(DrillrError):
 
 class SelectorError(UsageError):
     """A selector that matches nothing, or several places."""
+
+
+class QueryError(UsageError):
+    """A search that can't be understood; `position` is the character (from 1), 0 if unknown."""
+
+    def __init__(self, message: str, remedy: str = "", position: int = 0) -> None:
+        super().__init__(message, remedy)
+        self.position = position
 
 
 class ContentError(DrillrError):

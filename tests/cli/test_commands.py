@@ -433,3 +433,33 @@ def test_json_is_one_document(drillr: Run, library: Path) -> None:
     """Whatever reports prints exactly one JSON value."""
     for command in (["stats"], ["tree"], ["due"], ["doctor"], ["show", "q-001"], ["why", "q-001"]):
         assert isinstance(json.loads(drillr(*command, "--json").stdout), dict)
+
+
+def test_search_prints_lines_ids_or_json(drillr: Run, library: Path) -> None:
+    """A search is for people, for pipes and for programs; a word with a minus is no flag."""
+    done = drillr("search", "explain", "-type:mcq", "-4")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["t-001", "t-002", "t-003"]
+    assert "Explain number 1." in done.stdout
+    assert drillr("search", "id:q-*", "--ids").stdout.split() == [f"q-00{n}" for n in range(1, 6)]
+    found = read(drillr("search", "number", "--json", "--limit", "2", "facet:e"))
+    assert (found["total"], len(found["questions"])) == (4, 2)
+
+
+def test_a_search_that_finds_nothing_or_means_nothing(drillr: Run, library: Path) -> None:
+    """Nothing found ends with 3, no sense with 2 and the place of the trouble."""
+    done = drillr("search", "zyzzyva")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "nothing is found" in done.stderr
+    done = drillr("search", "number (or")
+    assert done.returncode == 2
+    assert "character" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_review_of_what_a_search_finds(drillr: Run, library: Path) -> None:
+    """`--query` asks only what the search finds."""
+    done = drillr("review", "--plain", "--query", "type:theory 3", input="\n1\n")
+    assert "Explain number 3." in done.stdout
+    assert "1 answered" in done.stdout or "[1/1]" in done.stdout
+    assert drillr("review", "--plain", "--query", "zyzzyva").returncode == 3

@@ -4,10 +4,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from drillr.cli.commands import library, server, study, upkeep
+from drillr.cli.commands import library, study, upkeep
 from drillr.cli.flags import app, given, open_context
 
-AREAS = (study, library, upkeep, server)
+AREAS = (study, library, upkeep)
 """Importing a module of commands registers them; help lists them in this order."""
 
 

@@ -19,6 +19,7 @@ def plan_of(
     tags: list[str],
     difficulties: list[str],
     cram: bool,
+    query: str = "",
 ) -> Plan:
     """The plan that the flags ask for; UsageError for a type or difficulty that doesn't exist."""
     try:
@@ -30,7 +31,7 @@ def plan_of(
     return Plan(
         selector=selector, limit=limit, new=new, types=kinds, tags=tuple(tags),
         difficulties=tuple(sorted({level for text in difficulties for level in _levels(text)})),
-        cram=cram,
+        cram=cram, query=query,
     )  # fmt: skip
 
 

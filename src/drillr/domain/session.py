@@ -15,7 +15,7 @@ class Plan:
     """What a session was asked to bring.
 
     `limit` is the most answers, `new` the most new questions (None: what the day's limit leaves);
-    `cram` asks everything and leaves the schedule alone.
+    `cram` asks everything and leaves the schedule alone; `query` is a search.
     """
 
     selector: str = ""
@@ -25,6 +25,7 @@ class Plan:
     tags: tuple[str, ...] = ()
     difficulties: tuple[int, ...] = ()
     cram: bool = False
+    query: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """The plan as JSON, for the session's event; `same_as` compares it."""

@@ -19,6 +19,7 @@ from drillr.domain.session import Plan, Sitting, Summary, goes_on, summarise
 from drillr.domain.settings import LearningSettings
 from drillr.domain.study_day import day_start
 from drillr.errors import NothingToDo
+from drillr.services import searching
 from drillr.services.context import Context, Today
 from drillr.services.recording import Answer, Recorded, append_event, mark, record_answer, retract
 from drillr.services.showing import Given, Showing, details, show
@@ -36,7 +37,7 @@ PAGE = 500
 class ReviewSession:
     """Made by `start`; `current` is the question to show, None when the session is done."""
 
-    def __init__(self, context: Context, plan: Plan, facets: Sequence[FacetId] | None) -> None:
+    def __init__(self, context: Context, plan: Plan, facets: selection.Part) -> None:
         self._context = context
         self._plan = plan
         self.facets = facets
@@ -297,10 +298,13 @@ def start(context: Context, plan: Plan) -> ReviewSession:
 
     NothingToDo says what there would be, when nothing is due and nothing new is allowed.
     """
+    if plan.query:
+        searching.prepare(context)
     with context.database.transaction() as db:
         rules = context.rulebook(db)
         facets = _facets(db, plan.selector)
-        session = ReviewSession(context, plan, facets)
+        part = selection.Part(facets, searching.condition(db, context, plan.query))
+        session = ReviewSession(context, plan, part)
         open_one = sessions.latest_open(db, context.user, context.clock() - timedelta(days=1))
         if open_one is not None and goes_on(plan, open_one.plan, open_one.answered):
             session.id, session.resumed = open_one.id, True
@@ -337,6 +341,11 @@ def _nothing(db: "Connection", context: Context, session: ReviewSession) -> Noth
         return NothingToDo(
             "the library is empty",
             "`drillr import --starter` brings the starter banks, `drillr import PATH` your own",
+        )
+    if session.plan.query and not selection.everything(db, session.facets, session.plan):
+        return NothingToDo(
+            f"the search {session.plan.query!r} finds no question here",
+            f"`drillr search '{session.plan.query}'` shows what it finds in the whole library",
         )
     more = selection.new(db, context.user, session.facets, session.plan, context.clock(), 1)
     if more:

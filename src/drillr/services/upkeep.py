@@ -10,7 +10,7 @@ from drillr.domain.settings import SHAPE_CARDS
 from drillr.services.context import Context
 from drillr.services.recording import append_event
 from drillr.services.replaying import adopt, rederive_all
-from drillr.store import cards, facts, integrity, places, progress
+from drillr.store import cards, facts, integrity, places, progress, search_index
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -42,6 +42,7 @@ def examine(context: Context, *, rebuild: bool = False) -> Health:
         with context.database.transaction() as db:
             health.problems += integrity.problems(db)
             health.problems += integrity.gaps(db, context.user)
+            health.problems += [] if rebuild else search_index.problems(db)
             health.responses, health.events = facts.counts(db, context.user)
             before = progress.derived_rows(db, context.user)
             rederive_all(db, context)
@@ -53,6 +54,7 @@ def examine(context: Context, *, rebuild: bool = False) -> Health:
                     health.changed[table] = differing
             if not rebuild:
                 raise _OnlyLooking
+            search_index.clear(db)
     except _OnlyLooking:
         health.problems += [
             f"{table}: {count} rows differ from what the facts say; `drillr doctor --rebuild`"

@@ -307,4 +307,13 @@ CREATE TABLE upstream_questions (
 	PRIMARY KEY (remote, question_id),
 	CONSTRAINT fk_upstream_questions_question_id_questions FOREIGN KEY(question_id) REFERENCES questions (id)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0003');
+CREATE TABLE search_documents (
+	doc INTEGER NOT NULL,
+	question_id BLOB NOT NULL,
+	is_active BOOLEAN DEFAULT 1 NOT NULL,
+	body TEXT,
+	PRIMARY KEY (doc),
+	CONSTRAINT uq_search_documents_question_id UNIQUE (question_id)
+);
+CREATE VIRTUAL TABLE search_index USING fts5(stem, rest, tags, content='', tokenize='unicode61 remove_diacritics 2');
+INSERT INTO alembic_version (version_num) VALUES ('0004');

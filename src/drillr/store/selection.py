@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 
+class Part(NamedTuple):
+    """The part of the library that is asked: facets and what a search finds; None asks all of it.
+
+    `found` is a query for question ids, with its parameters.
+    """
+
+    facets: Sequence[FacetId] | None = None
+    found: tuple[str, tuple[Any, ...]] | None = None
+
+
 class DueRow(NamedTuple):
     """A card that is due: when, and whether it was rated "again today" and when."""
 
@@ -24,13 +34,13 @@ class DueRow(NamedTuple):
 def due(
     db: "Connection",
     user: UserId,
-    facets: Sequence[FacetId] | None,
+    part: Part,
     plan: "Plan",
     before: datetime,
     most: int,
 ) -> list[DueRow]:
-    """Cards due before an instant, the longest due first; `facets` None is the whole store."""
-    where, params = _filter(db, facets, plan, "c.facet_id")
+    """Cards due before an instant, the longest due first."""
+    where, params = _filter(db, part, plan, "c.facet_id", "c.question_id")
     join = " join questions q on q.id = c.question_id" if "q." in where else ""
     rows = db.rows(
         "select c.question_id, c.due_at, c.interval_days, c.last_reviewed_at"
@@ -48,12 +58,12 @@ def due(
 def count_due(
     db: "Connection",
     user: UserId,
-    facets: Sequence[FacetId] | None,
+    part: Part,
     plan: "Plan",
     before: datetime,
 ) -> int:
     """How many cards are due before an instant."""
-    where, params = _filter(db, facets, plan, "c.facet_id")
+    where, params = _filter(db, part, plan, "c.facet_id", "c.question_id")
     join = " join questions q on q.id = c.question_id" if "q." in where else ""
     row = db.row(
         f"select count(*) from spaced_repetition_cards c{join}"
@@ -66,7 +76,7 @@ def count_due(
 def new(
     db: "Connection",
     user: UserId,
-    facets: Sequence[FacetId] | None,
+    part: Part,
     plan: "Plan",
     now: datetime,
     most: int,
@@ -74,7 +84,8 @@ def new(
     """Questions never answered, in the order of the files, neither suspended nor buried."""
     if most <= 0:
         return []
-    where, params = _filter(db, _with_new(db, user, facets), plan, "q.facet_id")
+    part = part._replace(facets=_with_new(db, user, part.facets))
+    where, params = _filter(db, part, plan, "q.facet_id", "q.id")
     rows = db.rows(
         "select q.id from questions q join facets f on f.id = q.facet_id"
         " left join spaced_repetition_cards c on c.user_id = ? and c.question_id = q.id"
@@ -86,11 +97,9 @@ def new(
     return [QuestionId(db.read_key(key)) for (key,) in rows]
 
 
-def everything(
-    db: "Connection", facets: Sequence[FacetId] | None, plan: "Plan"
-) -> list[QuestionId]:
+def everything(db: "Connection", part: Part, plan: "Plan") -> list[QuestionId]:
     """All active questions, in the order of the files: what a cram session asks."""
-    where, params = _filter(db, facets, plan, "q.facet_id")
+    where, params = _filter(db, part, plan, "q.facet_id", "q.id")
     rows = db.rows(
         "select q.id from questions q join facets f on f.id = q.facet_id where q.is_active = 1"
         f"{where} order by f.path, q.order_index, q.external_id",
@@ -125,13 +134,17 @@ def _with_new(
 
 
 def _filter(
-    db: "Connection", facets: Sequence[FacetId] | None, plan: "Plan", column: str
+    db: "Connection", part: Part, plan: "Plan", facet: str, question: str
 ) -> tuple[str, tuple[Any, ...]]:
-    """The conditions of a plan as SQL, and their parameters."""
+    """The conditions of a plan as SQL, and their parameters; the columns that hold the ids."""
     where, params = "", []
-    if facets is not None:
-        where += f" and {column} in ({', '.join('?' * len(facets)) or 'null'})"
-        params += [db.key(key) for key in facets]
+    if part.facets is not None:
+        where += f" and {facet} in ({', '.join('?' * len(part.facets)) or 'null'})"
+        params += [db.key(key) for key in part.facets]
+    if part.found is not None:
+        found, values = part.found
+        where += f" and {question} in ({found})"
+        params += values
     if plan.types:
         where += f" and q.type in ({', '.join('?' * len(plan.types))})"
         params += [str(kind) for kind in plan.types]

@@ -6,6 +6,7 @@ Longer than most, so that one page shows how the tables hang together.
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -21,9 +22,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy.schema import ExecutableDDLElement, SchemaItem
 
 from drillr.store.types import Digest, Json, Key, LongText, UtcDateTime
 
@@ -36,6 +38,14 @@ NAMING = {
 }
 
 metadata = MetaData(naming_convention=NAMING)
+
+# What neither SQLAlchemy nor Alembic knows how to declare.
+FULL_TEXT = {
+    "sqlite": "CREATE VIRTUAL TABLE search_index USING fts5(stem, rest, tags, content='',"
+    " tokenize='unicode61 remove_diacritics 2')",
+    "mariadb": "CREATE FULLTEXT INDEX IF NOT EXISTS ft_search_documents_body"
+    " ON search_documents (body)",
+}
 
 
 def _table(name: str, *items: SchemaItem, rowid: bool = True) -> Table:
@@ -337,6 +347,20 @@ revisions = _table(
     Column("name", String(32), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
+
+# What search finds: on SQLite `doc` is the row of the full-text index that holds the words, on
+# MariaDB `body` holds them. Rows may lag behind questions, so they refer to none.
+search_documents = _table(
+    "search_documents",
+    Column("doc", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("question_id", Key, nullable=False),
+    _flag("is_active", "1"),
+    Column("body", LongText, nullable=True),
+    UniqueConstraint("question_id"),
+)
+for _dialect, _statement in FULL_TEXT.items():
+    _ddl: ExecutableDDLElement = DDL(_statement)  # type: ignore[no-untyped-call]
+    event.listen(search_documents, "after_create", _ddl.execute_if(dialect=_dialect))
 
 import_sources = _table(
     "import_sources",

@@ -63,3 +63,30 @@ def stats(selector: Selector = "", as_json: Json = False) -> int:
     from drillr.cli.stats import show_stats
 
     return show_stats(open_context(), selector, as_json=as_json)
+
+
+@app.command(
+    # A word with a minus before it is left out of the results: no flag.
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]}
+)
+def search(
+    query: Annotated[list[str], typer.Argument(metavar="QUERY...", help="What to find.")],
+    limit: Annotated[
+        int, typer.Option(min=0, metavar="N", help="At most N questions; 0 shows all.")
+    ] = 50,
+    ids: Annotated[bool, typer.Option("--ids", help="Print ids alone, all of them.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Find questions by their words and by how you stand with them.
+
+    Words, "phrases", word*, -not, or, ( ), and facet: tag: type: id: is:due|new|suspended|leech|…
+    difficulty:1-3 lapses:>3 reviews: interval:>30d ease:<2 answered:>30d added:<7d due:<7d
+
+    Examples: drillr search event loop; drillr search 'tag:cache -is:suspended lapses:>3' --ids
+    """
+    from drillr.cli.search import show_search
+
+    return show_search(
+        open_context(), " ".join(query), limit=0 if ids else limit, as_json=as_json,
+        only_ids=ids, quiet=given.quiet,
+    )  # fmt: skip

@@ -29,6 +29,12 @@ def review(
         Optional[list[str]],
         typer.Option("--difficulty", metavar="1-5", help="Only this difficulty, or a range: 2-4."),
     ] = None,
+    query: Annotated[
+        str,
+        typer.Option(
+            "--query", metavar="Q", help="Only what `drillr search Q` finds.", show_default=False
+        ),
+    ] = "",
     cram: Annotated[
         bool, typer.Option("--cram", help="Ask everything; the schedule stays as it is.")
     ] = False,
@@ -42,7 +48,7 @@ def review(
     """
     from drillr.cli.review import plan_of, run_review
 
-    plan = plan_of(selector, limit, new, types or [], tags or [], difficulties or [], cram)
+    plan = plan_of(selector, limit, new, types or [], tags or [], difficulties or [], cram, query)
     return run_review(open_context(), plan, plain=plain)
 
 

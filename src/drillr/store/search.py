@@ -1,0 +1,157 @@
+"""Which questions a search finds: FTS5 on SQLite, FULLTEXT on MariaDB, one language over both.
+
+Words that must all be there drive the query through the index; every other condition is SQL on the
+question, its card or its place, and costs a look at each candidate.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from drillr.domain import query
+from drillr.domain.card import CardState
+from drillr.domain.ids import FacetId, QuestionId, UserId
+from drillr.store import search_sql
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+RANKED = 10_000
+"""Above so many hits the order is the index's own: what all have in common ranks nothing."""
+
+_CHUNK = 500
+_CARD = " left join spaced_repetition_cards c on c.user_id = ? and c.question_id = {id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a search must know besides its text; `places` are the facets that selectors name."""
+
+    user: UserId
+    now: datetime
+    day_end: datetime
+    leech_threshold: int
+    places: Mapping[str, Sequence[FacetId]]
+
+
+class Found(NamedTuple):
+    """A question as a list of results shows it; `text` is the whole question."""
+
+    id: QuestionId
+    external_id: str
+    path: str
+    type: str
+    difficulty: int
+    text: str
+    is_active: bool
+    state: CardState
+    due_at: datetime | None
+    suspended: bool
+    buried_until: datetime | None
+    flag: str | None
+    lapses: int
+
+
+def page(
+    db: "Connection", node: query.Node, scope: Scope, limit: int, offset: int = 0
+) -> list[Found]:
+    """Some of what is found: the best first where words rank it, else as the files have it."""
+    found = _Select(db, node, scope)
+    sql, params = found.sql(order=found.order())
+    rows = db.rows(f"{sql} limit ? offset ?", (*params, limit, offset))
+    return _described(db, scope, [key for (key,) in rows])
+
+
+def keys(db: "Connection", node: query.Node, scope: Scope) -> list[QuestionId]:
+    """Every question found, in no particular order."""
+    sql, params = _Select(db, node, scope).sql()
+    return [QuestionId(db.read_key(key)) for (key,) in db.rows(sql, params)]
+
+
+def count(db: "Connection", node: query.Node, scope: Scope) -> int:
+    """How many questions are found."""
+    sql, params = _Select(db, node, scope).sql(columns="count(*)")
+    row = db.row(sql, params)
+    return row[0] if row else 0
+
+
+def subquery(db: "Connection", node: query.Node, scope: Scope) -> tuple[str, tuple[Any, ...]]:
+    """A query for the ids of all questions found, for `in (…)` of another one; its parameters."""
+    return _Select(db, node, scope).sql()
+
+
+class _Select:
+    """The parts of one query: what drives it, what it joins, what it asks."""
+
+    def __init__(self, db: "Connection", node: query.Node, scope: Scope) -> None:
+        self._db = db
+        parts = node.parts if isinstance(node, query.All) else (node,)
+        self._match, rest, self._ranked = search_sql.driver(parts, db.dialect)
+        self._key = "q.id" if self._match is None else "d.question_id"
+        compiler = search_sql.Compiler(db, scope, self._key)
+        conditions = [compiler.condition(part) for part in rest]
+        if not query.asks_for_inactive(node):
+            conditions.append("q.is_active = 1" if self._match is None else "d.is_active = 1")
+        self._where = " and ".join(conditions) or "1 = 1"
+        self._params = tuple(compiler.params)
+        self._owner = db.key(scope.user)
+
+    def sql(self, columns: str | None = None, order: str = "") -> tuple[str, tuple[Any, ...]]:
+        """The query's text and parameters."""
+        needed, params = self._where + order, self._params
+        if self._match is None:
+            source = "facets f cross join questions q on q.facet_id = f.id"
+            where = self._where
+        else:
+            source, matching = search_sql.source(self._db.dialect)
+            where, params = f"{matching} and {self._where}", (self._match, *params)
+            if "q." in needed:
+                source += " join questions q on q.id = d.question_id"
+        if "c." in needed:
+            source += _CARD.format(id=self._key)
+            params = (self._owner, *params)
+        if search_sql.MATCHES in order:
+            params = (*params, self._match)
+        return f"select {columns or self._key} from {source} where {where}{order}", params
+
+    def order(self) -> str:
+        """How a page of results is sorted."""
+        if self._match is None:
+            return " order by f.path, q.order_index, q.external_id"
+        if not self._ranked:
+            return " order by d.doc"
+        if self._db.dialect == "mariadb":
+            return f" order by {search_sql.MATCHES} desc, d.doc"
+        row = self._db.row(
+            "select count(*) from (select 1 from search_index where search_index match ? limit ?)",
+            (self._match, RANKED + 1),
+        )
+        too_many = row is not None and row[0] > RANKED
+        return " order by d.doc" if too_many else f" order by {search_sql.RANK}, d.doc"
+
+
+def _described(db: "Connection", scope: Scope, wanted: Sequence[Any]) -> list[Found]:
+    found: dict[Any, Found] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        for row in db.rows(
+            "select q.id, q.external_id, f.path, q.type, q.difficulty_level, q.question,"
+            " q.is_active, c.card_state, c.due_at, c.suspended, c.buried_until, c.flag, c.lapses"
+            " from questions q join facets f on f.id = q.facet_id"
+            + _CARD.format(id="q.id")
+            + f" where q.id in ({', '.join('?' * len(chunk))})",
+            (db.key(scope.user), *chunk),
+        ):
+            found[row[0]] = _found(db, row)
+    return [found[key] for key in wanted if key in found]
+
+
+def _found(db: "Connection", row: tuple[Any, ...]) -> Found:
+    (key, external, path, kind, difficulty, text, active, state, due, suspended, buried, flag,
+     lapses) = row  # fmt: skip
+    return Found(
+        QuestionId(db.read_key(key)), external, path, kind, difficulty, text, bool(active),
+        CardState(state or CardState.NEW), None if due is None else db.read_instant(due),
+        bool(suspended), None if buried is None else db.read_instant(buried), flag, lapses or 0,
+    )  # fmt: skip
