@@ -16,7 +16,8 @@ class Draft(NamedTuple):
     """Named tuples, not dataclasses: an import makes half a million of these, five times as fast.
 
     `metadata` and `tags` are canonical JSON texts; `content_hash` (16 bytes) covers everything but
-    `external_id` and where the question stands.
+    `external_id` and where the question stands. `written` (JSON) is how the file put what the
+    columns hold in one form only, None for the usual form: an export writes it as it was.
     """
 
     external_id: str
@@ -30,3 +31,4 @@ class Draft(NamedTuple):
     tags: str
     options: tuple[DraftOption, ...]
     content_hash: bytes
+    written: str | None = None

@@ -23,6 +23,7 @@ _COLUMNS = frozenset(
 _CHOICE_COLUMNS = _COLUMNS | {"options", "option_explanations", "correct_answer"}
 _TEXT_LISTS = ("key_points", "hints", "references", "prerequisites", "reject")
 _USUAL_KEYS = frozenset("ABCDEFGH")
+_NO_DIFFICULTY = '{"difficulty":null}'
 _NO_EXPLANATIONS: dict[str, str] = {}
 # Half a million options: made as plain tuples are, without a call of Python's.
 _new_option = functools.partial(tuple.__new__, DraftOption)
@@ -70,7 +71,8 @@ def check(item: Any, default_type: str | None = None, *, suspicious: bool = True
         if "options" in item:
             _refuse(f"a {kind} question has no options")
         answer = _text(item, "answer" if item.get("answer") is not None else "sample_answer")
-    difficulty = _difficulty(item.get("difficulty"))
+    level = item.get("difficulty")
+    difficulty = _difficulty(level)
     seconds = item.get("estimated_time_seconds")
     if seconds is not None and not (
         type(seconds) is int and 1 <= seconds <= limits.ESTIMATED_SECONDS
@@ -81,6 +83,9 @@ def check(item: Any, default_type: str | None = None, *, suspicious: bool = True
     return Draft(
         external_id, kind, question, context, answer, metadata, difficulty, seconds, tags, options,
         _digest((kind, question, context, answer, metadata, tags), (difficulty, seconds), options),
+        None if type(level) is int and (
+            type(item.get("correct_answer")) is str if options else item.get("answer") is not None
+        ) else _as_written(item, level, options),
     )  # fmt: skip
 
 
@@ -213,6 +218,24 @@ def _encoded_tags(tags: tuple[str, ...]) -> str:
                 f"tag {_shown(tag)} has {len(tag)} characters, at most {limits.TAG} are allowed"
             )
     return _encode(list(tags))
+
+
+def _as_written(item: dict[str, Any], level: Any, options: tuple[DraftOption, ...]) -> str | None:
+    """How an item put its difficulty and its right answer, where that is not the usual way."""
+    found: dict[str, Any] = {}
+    if type(level) is not int:
+        if not options and item.get("answer") is not None and level is None:
+            return _NO_DIFFICULTY
+        found["difficulty"] = level
+    if options:
+        right = item.get("correct_answer")
+        if right is None:
+            found["answer"] = item["answer"]
+        elif type(right) is not str:
+            found["correct_answer"] = right
+    elif item.get("answer") is None:
+        found["sample_answer"] = True
+    return _encode(found) if found else None
 
 
 def _metadata(item: dict[str, Any]) -> str:

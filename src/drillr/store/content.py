@@ -151,13 +151,13 @@ def insert(
     db.many(
         "insert into questions (id, facet_id, external_id, type, question, context, answer,"
         " metadata, difficulty_level, estimated_time_seconds, tags, order_index, source,"
-        " content_hash, is_active, created_at, updated_at, revision)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
+        " source_metadata, content_hash, is_active, created_at, updated_at, revision)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
         [
             (
                 key_of(key), facet_key, d.external_id, d.type, d.text, d.context, d.answer,
                 d.metadata, d.difficulty, d.estimated_seconds, d.tags, index, source,
-                blob(d.content_hash), at, at, revision,
+                d.written, blob(d.content_hash), at, at, revision,
             )
             for key, index, d in rows
         ],
@@ -178,13 +178,13 @@ def update(
     db.many(
         "update questions set facet_id = ?, type = ?, question = ?, context = ?, answer = ?,"
         " metadata = ?, difficulty_level = ?, estimated_time_seconds = ?, tags = ?,"
-        " order_index = ?, source = ?, content_hash = ?, is_active = 1, updated_at = ?,"
-        " revision = ? where id = ?",
+        " order_index = ?, source = ?, source_metadata = ?, content_hash = ?, is_active = 1,"
+        " updated_at = ?, revision = ? where id = ?",
         [
             (
                 facet_key, d.type, d.text, d.context, d.answer, d.metadata, d.difficulty,
-                d.estimated_seconds, d.tags, index, source, db.blob(d.content_hash), at,
-                revision, db.key(key),
+                d.estimated_seconds, d.tags, index, source, d.written,
+                db.blob(d.content_hash), at, revision, db.key(key),
             )
             for key, (index, d) in zip(keys, drafts, strict=True)
         ],

@@ -1,0 +1,39 @@
+"""Commands for giving content away: export."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from drillr.cli.complete import places
+from drillr.cli.flags import Json, app, given, open_context
+
+
+@app.command()
+def export(
+    target: Annotated[str, typer.Argument(metavar="PATH", help="The file or folder to write.")],
+    selector: Annotated[
+        str,
+        typer.Argument(
+            help="Which part of the library; all of it where this is missing.",
+            autocompletion=places,
+            show_default=False,
+        ),
+    ] = "",
+    form: Annotated[
+        Optional[str],
+        typer.Option("--format", help="json (else what the file name says).", metavar="FORM"),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files that are there and differ.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Write questions as files that `drillr import` reads back.
+
+    Examples: drillr export --format json questions/; drillr export --format json out/ databases
+    """
+    from drillr.cli.exporting import run_export
+    from drillr.services.exporting import Order
+
+    order = Order(target, selector, form, force)
+    return run_export(open_context(), order, as_json=as_json, quiet=given.quiet)
