@@ -106,6 +106,23 @@ def graphs(path):
     return _timed(lambda: col._backend.graphs(search="", days=0))
 
 
+def find(path, *queries):
+    """The ids of all cards that searches find; figures are named as bench/search.py names them."""
+    names = (
+        "common_word", "two_words", "number", "absent", "phrase", "tag", "due", "word_due_tag"
+    )  # fmt: skip
+    col, figures = Collection(path), {}
+    for name, query in zip(names, queries, strict=True):
+        times = []
+        for _ in range(4):
+            started = time.perf_counter()
+            col.find_cards(query)
+            times.append(time.perf_counter() - started)
+        figures[f"{name}_s"] = min(times)
+    col.close()
+    return figures
+
+
 def _timed(call):
     times = []
     for _ in range(4):

@@ -82,33 +82,44 @@ def subquery(db: "Connection", node: query.Node, scope: Scope) -> tuple[str, tup
 
 
 class _Select:
-    """The parts of one query: what drives it, what it joins, what it asks."""
+    """The parts of one query: what drives it, what it joins, what it asks.
+
+    Words drive it through the index where there are any; else a condition that only cards meet,
+    through the cards; else every question is looked at. The order of the joins is fixed by CROSS
+    JOIN, and by conditions on a card that say no, not nothing, where there is none: left alone,
+    SQLite would sometimes begin with all cards.
+    """
 
     def __init__(self, db: "Connection", node: query.Node, scope: Scope) -> None:
         self._db = db
         parts = node.parts if isinstance(node, query.All) else (node,)
         self._match, rest, self._ranked = search_sql.driver(parts, db.dialect)
-        self._key = "q.id" if self._match is None else "d.question_id"
-        compiler = search_sql.Compiler(db, scope, self._key)
+        by_card = self._match is None and any(map(search_sql.needs_card, parts))
+        self._key = "d.question_id" if self._match else "c.question_id" if by_card else "q.id"
+        compiler = search_sql.Compiler(db, scope, self._key, definite=not by_card)
         conditions = [compiler.condition(part) for part in rest]
-        if not query.asks_for_inactive(node):
-            conditions.append("q.is_active = 1" if self._match is None else "d.is_active = 1")
+        if not query.asks_for_inactive(node) and not any(map(search_sql.is_dated, parts)):
+            conditions.append("d.is_active = 1" if self._match else "q.is_active = 1")
         self._where = " and ".join(conditions) or "1 = 1"
         self._params = tuple(compiler.params)
         self._owner = db.key(scope.user)
 
     def sql(self, columns: str | None = None, order: str = "") -> tuple[str, tuple[Any, ...]]:
         """The query's text and parameters."""
-        needed, params = self._where + order, self._params
-        if self._match is None:
-            source = "facets f cross join questions q on q.facet_id = f.id"
-            where = self._where
-        else:
+        needed, where, params = self._where + order, self._where, self._params
+        if self._match is not None:
             source, matching = search_sql.source(self._db.dialect)
-            where, params = f"{matching} and {self._where}", (self._match, *params)
-            if "q." in needed:
-                source += " join questions q on q.id = d.question_id"
-        if "c." in needed:
+            where, params = f"{matching} and {where}", (self._match, *params)
+        elif self._key == "c.question_id":
+            source = "spaced_repetition_cards c"
+            where, params = f"c.user_id = ? and {where}", (self._owner, *params)
+        else:
+            source = "facets f cross join questions q on q.facet_id = f.id"
+        if self._key != "q.id" and "q." in needed:
+            source += f" cross join questions q on q.id = {self._key}"
+            if "f." in order:
+                source += " cross join facets f on f.id = q.facet_id"
+        if self._key != "c.question_id" and "c." in needed:
             source += _CARD.format(id=self._key)
             params = (self._owner, *params)
         if search_sql.MATCHES in order:

@@ -58,6 +58,22 @@ def source(dialect: str) -> tuple[str, str]:
     )
 
 
+def needs_card(node: Node) -> bool:
+    """Whether only questions with a card meet a condition."""
+    if isinstance(node, Is):
+        return node.state not in (State.NEW, State.INACTIVE)
+    if isinstance(node, Number):
+        return node.field in ("lapses", "reviews", "interval") and (node.low or 0) > 0
+    return isinstance(node, Age) and node.field != "added"
+
+
+def is_dated(node: Node) -> bool:
+    """Whether a condition holds of cards with a due date alone: an inactive question has none."""
+    return (isinstance(node, Is) and node.state in (State.DUE, State.OVERDUE)) or (
+        isinstance(node, Age) and node.field == "due"
+    )
+
+
 def driver(parts: Sequence[Node], dialect: str) -> tuple[str | None, list[Node], bool]:
     """What drives a search for all of `parts`: a full-text query, and the conditions left.
 
@@ -144,10 +160,14 @@ def _words(text: Text, dialect: str) -> str:
 class Compiler:
     """Turns conditions into SQL on `q` (questions), `c` (the person's card) and `key`."""
 
-    def __init__(self, db: "Connection", scope: "Scope", key: str) -> None:
+    def __init__(
+        self, db: "Connection", scope: "Scope", key: str, *, definite: bool = True
+    ) -> None:
+        """With `definite` a condition on a card that there is not is no, rather than unknown."""
         self._db = db
         self._scope = scope
         self._key = key
+        self._definite = definite
         self.params: list[Any] = []
 
     def condition(self, node: Node) -> str:
@@ -173,8 +193,10 @@ class Compiler:
         if isinstance(node, Kind):
             return f"q.type = {self._value(str(node.type))}"
         if isinstance(node, Number):
-            return self._number(node)
-        return self._age(node) if isinstance(node, Age) else self._state(node)
+            found = self._number(node)
+        else:
+            found = self._age(node) if isinstance(node, Age) else self._state(node)
+        return f"coalesce({found}, 0)" if self._definite and "c." in found else found
 
     def _value(self, value: Any) -> str:
         self.params.append(value)
