@@ -1,5 +1,6 @@
 """SM-2 as drillr runs it: properties for every card, and golden sequences."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from drillr.domain.card import MAX_EASE, MIN_EASE, Card, CardState
 from drillr.domain.engine import days_between
-from drillr.domain.fuzz import fuzzed
+from drillr.domain.fuzz import fuzzed, shifted
 from drillr.domain.rating import Rating
-from drillr.domain.sm2 import Sm2
+from drillr.domain.sm2 import Sm2, success_days
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 RATINGS = st.sampled_from(Rating)
@@ -149,3 +150,24 @@ def test_days_are_rounded_to_the_nearest(at: datetime, gap: timedelta) -> None:
     days = days_between(start, start + gap)
     assert abs(timedelta(days=days) - gap) <= timedelta(hours=12)
     assert days_between(start + gap, start) == 0 or gap < timedelta(0)
+
+
+@given(
+    st.integers(0, 3000), st.integers(130, 999), st.integers(0, 9000), st.integers(-1, 2**16 - 1)
+)
+def test_outcomes_are_apart_after_the_shift(
+    interval: int, ease: int, elapsed: int, shift: int
+) -> None:
+    """Each rating's days are the formula's, shifted, and at least one more than the harder's."""
+    late = max(0, elapsed - interval)
+    base = Fraction(min(interval, elapsed))
+    floor = interval
+    for rating, step, credit in (
+        (Rating.HARD, -14, 0),
+        (Rating.MEDIUM, 0, 1),
+        (Rating.EASY, 10, 2),
+    ):
+        factor = Fraction(min(MAX_EASE, max(MIN_EASE, ease + step)), 100)
+        days = math.floor((base + Fraction(credit * late, 2)) * factor + Fraction(1, 2))
+        floor = max(floor + 1, days if shift < 0 else shifted(days, shift))
+        assert success_days(interval, ease, elapsed, rating, shift) == floor

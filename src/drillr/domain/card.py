@@ -63,3 +63,18 @@ class Card:
     def average_ms(self) -> int:
         """Mean time of an answer in milliseconds, 0 before the first."""
         return self.total_time_ms // self.total_reviews if self.total_reviews else 0
+
+
+_FILL = tuple(Card.__dict__[name].__set__ for name in Card.__dataclass_fields__)
+
+
+def card_of(*values: object) -> Card:
+    """A card from the values of all its fields in their order, unchecked.
+
+    A frozen class fills its fields slowly (2 µs a card, a fifth of a replay); this fills the same
+    slots without the detour, for who makes a library's worth of cards.
+    """
+    card = object.__new__(Card)
+    for fill, value in zip(_FILL, values, strict=True):
+        fill(card, value)
+    return card

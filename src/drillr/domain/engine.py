@@ -2,16 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from drillr.domain.card import Card
+from drillr.domain.card import Card, CardState
 from drillr.domain.rating import Rating
 
 ONE_DAY = timedelta(days=1)
-_HALF_DAY = 43_200
+HALF_DAY = 43_200
+"""In seconds."""
 
 Answer = tuple[datetime, Rating]
 """When an answer was given (UTC), and how it went."""
+
+
+class Schedule(NamedTuple):
+    """The part of a card that an engine decides; the rest (counts, marks) belongs to the fold."""
+
+    state: CardState
+    ease: int
+    interval_days: int
+    repetitions: int
+    lapses: int
+    last_reviewed_at: datetime
+    next_review_at: datetime
+    stability: float | None = None
+    difficulty: float | None = None
 
 
 class Engine(Protocol):
@@ -25,11 +40,10 @@ class Engine(Protocol):
         """The four cards that the four ratings would give."""
         ...
 
-    def run(self, answers: Sequence[Answer], seed: int) -> Card:
-        """The card after all answers to a new question, oldest first; at least one.
+    def run(self, answers: Sequence[Answer], seed: int) -> Schedule:
+        """The schedule after all answers to a new question, oldest first; at least one.
 
         Equal to `review` one after another with `total_reviews` counted, and several times faster.
-        The counts that belong to the fold (reviews, times, marks) are left as a new card has them.
         """
         ...
 
@@ -45,7 +59,7 @@ def days_between(earlier: datetime, later: datetime) -> int:
     clock changes and of travel.
     """
     gap = later - earlier
-    days = gap.days + (gap.seconds >= _HALF_DAY)
+    days = gap.days + (gap.seconds >= HALF_DAY)
     return days if days > 0 else 0
 
 

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from math import e
 
-from drillr.domain.card import Card, CardState
-from drillr.domain.engine import Answer
+from drillr.domain.card import FIRST_EASE, Card, CardState
+from drillr.domain.engine import Answer, Schedule
 from drillr.domain.fsrs_parameters import DEFAULTS
 from drillr.domain.fuzz import fuzzed
 from drillr.domain.rating import Rating
@@ -63,14 +63,14 @@ class Fsrs:
         """The four outcomes of answering now."""
         return {rating: self.review(card, rating, at, seed) for rating in Rating}
 
-    def run(self, answers: Sequence[Answer], seed: int) -> Card:
+    def run(self, answers: Sequence[Answer], seed: int) -> Schedule:
         """What `review` gives, answer after answer, in one loop over plain numbers."""
         first, following = memory_model(self.parameters)
-        last, rating = answers[0]
+        rest = iter(answers)
+        last, rating = next(rest)
         stability, difficulty = first[5 - rating]
         repetitions, lapses = int(rating is not _VERY_HARD), 0
-        for count in range(1, len(answers)):
-            at, rating = answers[count]
+        for at, rating in rest:
             stability, difficulty = following(stability, difficulty, (at - last).days, 5 - rating)
             if rating is _VERY_HARD:
                 lapses += repetitions > 0
@@ -79,10 +79,9 @@ class Fsrs:
                 repetitions += 1
             last = at
         days = self.days_for(stability, rating, seed, len(answers) - 1)
-        return Card(
-            state=_state(len(answers) == 1, rating),
-            interval_days=days, repetitions=repetitions, lapses=lapses, last_reviewed_at=last,
-            next_review_at=last + timedelta(days=days), stability=stability, difficulty=difficulty,
+        return Schedule(
+            _state(len(answers) == 1, rating), FIRST_EASE, days, repetitions, lapses,
+            last, last + timedelta(days=days), stability, difficulty,
         )  # fmt: skip
 
     def recall(self, card: Card, at: datetime) -> float | None:

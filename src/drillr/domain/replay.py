@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from drillr.domain.card import Card
+from drillr.domain.card import Card, card_of
 from drillr.domain.engine import Answer, Engine
 from drillr.domain.facts import MARKS, Event, EventType, Fact, Response
 from drillr.domain.fsrs import Fsrs
@@ -122,17 +122,13 @@ def _straight(facts: list[Fact], rules: Rules, seed: int) -> Card | None:
         answers.append((at, rating))
     if last is None:
         return None
-    after = rules.engine.run(answers, seed)
-    return replace(
-        after,
-        total_reviews=len(answers),
-        total_correct=correct,
-        total_time_ms=time_ms,
-        # The first leech point is the threshold itself, and nothing here resumes a card.
-        suspended=rules.suspend_leeches and after.lapses >= rules.leech_threshold,
-        created_at=answers[0][0],
-        updated_at=last,
-    )
+    done = rules.engine.run(answers, seed)
+    # The first leech point is the threshold itself, and nothing here resumes a card.
+    suspended = rules.suspend_leeches and done.lapses >= rules.leech_threshold
+    return card_of(
+        *done[:5], last, done.next_review_at, len(answers), correct, time_ms,
+        suspended, None, None, done.stability, done.difficulty, answers[0][0], last,
+    )  # fmt: skip
 
 
 def apply(card: Card, fact: Fact, rules: Rules, seed: int) -> Card:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from drillr.domain.card import FIRST_EASE, MAX_EASE, MIN_EASE, Card, CardState
-from drillr.domain.engine import Answer, days_between, recall_by_interval
-from drillr.domain.fuzz import shift_at, shifted, stream_of
+from drillr.domain.engine import HALF_DAY, Answer, Schedule, days_between, recall_by_interval
+from drillr.domain.fuzz import GOLDEN, WORD, shift_at, shifted
 from drillr.domain.rating import Rating
 
-# Members are attributes of the class by way of its metaclass, which the inner loop can't afford.
+# Looked up once: the inner loop can't afford an enum's attributes.
 EASY, MEDIUM, HARD, VERY_HARD = Rating
+_, _LEARNING, _REVIEW, _RELEARNING = CardState
 _FIRST_DAYS = {EASY: 4, MEDIUM: 2, HARD: 1, VERY_HARD: 0}
 # EF' - EF = 0.1 - (5-q)(0.08 + (5-q)*0.02) for q = 5, 4, 3, 2, in hundredths: exact.
 _EASE_STEP = {EASY: 10, MEDIUM: 0, HARD: -14, VERY_HARD: -32}
@@ -40,7 +41,7 @@ class Sm2:
                 days, state = 1, CardState.RELEARNING
             else:
                 elapsed = days_between(card.last_reviewed_at or at, at)
-                shift = shift_at(stream_of(seed), card.total_reviews) if self.fuzz else _NO_SHIFT
+                shift = shift_at(seed, card.total_reviews) if self.fuzz else _NO_SHIFT
                 days = success_days(card.interval_days, card.ease, elapsed, rating, shift)
                 state = CardState.REVIEW
         days = min(days, self.maximum_interval)
@@ -59,34 +60,39 @@ class Sm2:
         """The four outcomes of answering now."""
         return {rating: self.review(card, rating, at, seed) for rating in Rating}
 
-    def run(self, answers: Sequence[Answer], seed: int) -> Card:
-        """What `review` gives, answer after answer, in one loop over plain numbers."""
-        stream, shift = stream_of(seed) if self.fuzz else 0, _NO_SHIFT
-        longest, fuzz = self.maximum_interval, self.fuzz
-        (last, rating), ease, lapses = answers[0], FIRST_EASE, 0
-        days, repetitions = min(_FIRST_DAYS[rating], longest), int(rating is not VERY_HARD)
-        for count in range(1, len(answers)):
-            at, rating = answers[count]
-            if rating is VERY_HARD:
-                lapses += repetitions > 0
+    def run(self, answers: Sequence[Answer], seed: int) -> Schedule:
+        """What `review` gives, answer after answer, in one loop over plain numbers.
+
+        A replay of a library spends its time here: what could be a call is written out.
+        """
+        shift, step, word = (seed, GOLDEN, WORD) if self.fuzz else (_NO_SHIFT, 0, -1)
+        longest, missed, medium = self.maximum_interval, VERY_HARD, MEDIUM
+        rest = iter(answers)
+        (last, rating), ease, lapses = next(rest), FIRST_EASE, 0
+        days, repetitions = min(_FIRST_DAYS[rating], longest), int(rating is not missed)
+        for at, rating in rest:
+            shift = (shift + step) & word
+            if rating is missed:
+                if repetitions:
+                    lapses += 1
                 days, repetitions = 1, 0
+                ease = stepped_ease(ease, rating)
             else:
                 gap = at - last
-                # days_between, without the call.
-                elapsed = gap.days + (gap.seconds >= 43_200)
-                if fuzz:
-                    shift = shift_at(stream, count)
+                elapsed = gap.days
+                if gap.seconds >= HALF_DAY:
+                    elapsed += 1
                 days = success_days(days, ease, elapsed, rating, shift)
                 if days > longest:
                     days = longest
                 repetitions += 1
-            ease = stepped_ease(ease, rating)
+                if rating is not medium:
+                    ease = stepped_ease(ease, rating)
             last = at
-        state = CardState.REVIEW if rating is not VERY_HARD else CardState.RELEARNING
-        return Card(
-            state=CardState.LEARNING if len(answers) == 1 else state,
-            ease=ease, interval_days=days, repetitions=repetitions, lapses=lapses,
-            last_reviewed_at=last, next_review_at=last + timedelta(days=days),
+        later = _RELEARNING if rating is missed else _REVIEW
+        return Schedule(
+            _LEARNING if len(answers) == 1 else later,
+            ease, days, repetitions, lapses, last, last + timedelta(days),
         )  # fmt: skip
 
     def recall(self, card: Card, at: datetime) -> float | None:
@@ -105,18 +111,30 @@ def success_days(interval: int, ease: int, elapsed: int, rating: Rating, shift: 
 
     For each rating round(base × EF'), halves up, where the base is the interval held, plus half
     the days late for Medium and all of them for Easy, and for an early answer the days that
-    passed. `elapsed` is in whole days, `shift` the fuzz (a fraction of 2^32), negative for none.
+    passed. `elapsed` is in whole days, `shift` the fuzz (a fraction of 2^16), negative for none.
     """
-    # Doubled, so that half a day is a whole number.
-    base = 2 * (interval if elapsed > interval else elapsed if elapsed > 0 else 0)
-    days = (base * stepped_ease(ease, HARD) + 100) // 200
-    floor = max(interval + 1, days if shift < 0 else shifted(days, shift))
+    # The base is doubled, so that half a day is a whole number.
+    if elapsed > interval:
+        base, late = 2 * interval, elapsed - interval
+    else:
+        base, late = 2 * elapsed if elapsed > 0 else 0, 0
+    hard = (base * (ease - 14 if ease > MIN_EASE + 14 else MIN_EASE) + 100) // 200
     if rating is HARD:
-        return floor
-    late = elapsed - interval if elapsed > interval else 0
-    days = ((base + late) * ease + 100) // 200
-    floor = max(floor + 1, days if shift < 0 else shifted(days, shift))
+        hard = hard if shift < 0 else shifted(hard, shift)
+        return hard if hard > interval else interval + 1
+    medium = ((base + late) * ease + 100) // 200
+    # Two days apart before the shift are apart after it, so the harder outcome need not be known.
+    if rating is MEDIUM and medium > hard + 1:
+        if shift >= 0 and medium >= 7:  # `shifted`, written out for the usual case
+            spread = medium // 20 or 1
+            medium += (shift * (2 * spread + 1) >> 16) - spread
+        return medium if medium > interval + 2 else interval + 2
+    easy = ((base + 2 * late) * (ease + 10 if ease < MAX_EASE - 10 else MAX_EASE) + 100) // 200
+    if rating is EASY and easy > medium + 1 > hard + 2:
+        easy = easy if shift < 0 else shifted(easy, shift)
+        return easy if easy > interval + 3 else interval + 3
+    hard = max(interval + 1, hard if shift < 0 else shifted(hard, shift))
+    medium = max(hard + 1, medium if shift < 0 else shifted(medium, shift))
     if rating is MEDIUM:
-        return floor
-    days = ((base + 2 * late) * stepped_ease(ease, EASY) + 100) // 200
-    return max(floor + 1, days if shift < 0 else shifted(days, shift))
+        return medium
+    return max(medium + 1, easy if shift < 0 else shifted(easy, shift))

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from drillr.domain.card import FIRST_EASE, MAX_EASE, Card, CardState
-from drillr.domain.engine import Answer, recall_by_interval
+from drillr.domain.engine import Answer, Schedule, recall_by_interval
 from drillr.domain.rating import Rating
 
 _FIRST_FACTOR = FIRST_EASE / 100
@@ -69,7 +69,7 @@ class Sm2Classic:
         """The four outcomes of answering now; the three recalls differ in ease alone."""
         return {rating: self.review(card, rating, at, seed) for rating in Rating}
 
-    def run(self, answers: Sequence[Answer], seed: int) -> Card:
+    def run(self, answers: Sequence[Answer], seed: int) -> Schedule:
         """What `review` gives, answer after answer, in one loop over plain numbers."""
         del seed
         longest = self.maximum_interval
@@ -81,10 +81,9 @@ class Sm2Classic:
                 days = longest
             lapses += repetitions == 0 and held > 0
         last, rating = answers[-1]
-        return Card(
-            state=_state(len(answers) == 1, rating),
-            ease=_hundredths(factor), interval_days=days, repetitions=repetitions, lapses=lapses,
-            last_reviewed_at=last, next_review_at=last + timedelta(days=days), difficulty=factor,
+        return Schedule(
+            _state(len(answers) == 1, rating), _hundredths(factor), days, repetitions, lapses,
+            last, last + timedelta(days=days), difficulty=factor,
         )  # fmt: skip
 
     def recall(self, card: Card, at: datetime) -> float | None:
