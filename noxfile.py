@@ -79,5 +79,5 @@ def schema(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Time import, answers, counts and start-up on generated libraries, beside the peers."""
-    session.install("-q", _wheel(session))
+    session.install("-q", _wheel(session), "fsrs", "fsrs-rs-python", "sm-2", "supermemo2")
     session.run("python", "-m", "bench.run", *session.posargs)

@@ -72,6 +72,8 @@ def _met(ours: list[float], theirs: list[float], goal: Goal) -> str:
 def _shown(value: float, figure: str) -> str:
     if figure.endswith("_mb"):
         return f"{value:.0f} MB"
+    if figure.endswith("per_second"):
+        return f"{value / 1e6:.2f} M/s"
     scale, unit = next((pair for pair in _SCALES if value >= pair[0]), _SCALES[-1])
     return f"{value / scale:.3g} {unit}"
 

@@ -19,7 +19,7 @@ from drillr.domain.progress import Activity, daily
 from drillr.domain.rulebook import Rulebook
 from drillr.domain.session import SESSION_EVENTS, Sitting, fold_sessions, session_of
 from drillr.services.context import Context
-from drillr.store import cards, content, facts, places, profile, progress, sessions
+from drillr.store import cards, content, facts, histories, places, profile, progress, sessions
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -69,7 +69,7 @@ def rederive(
     """Derive every card, day and progress of some facets anew, or of all of them."""
     progress.clear_derived(db, context.user, facets)
     touched: set[FacetId] = set()
-    for question, known in facts.by_question(db, context.user, facets):
+    for question, known in histories.by_question(db, context.user, facets):
         where = places.of_question(db, question)
         if where is None:
             continue

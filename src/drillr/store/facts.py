@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from drillr.domain.facts import Event, EventType, Fact, Response
 from drillr.domain.ids import (
     DeviceId,
-    FacetId,
     FactId,
     QuestionId,
     SessionId,
@@ -168,33 +167,14 @@ def session_totals(db: "Connection", user: UserId) -> dict[SessionId, tuple[int,
     return totals
 
 
-def by_question(
-    db: "Connection", user: UserId, facets: Sequence[FacetId] | None = None
-) -> Iterator[tuple[QuestionId, list[Fact]]]:
-    """Each question (of some facets, or of all) that has facts, with all of them, for a replay."""
-    owner: tuple[Any, ...] = (db.key(user),)
-    where = ""
-    if facets is not None:
-        marks_of = ", ".join("?" * len(facets)) or "null"
-        where = f" and question_id in (select id from questions where facet_id in ({marks_of}))"
-        owner += tuple(db.key(key) for key in facets)
-    marks: dict[bytes, list[Fact]] = {}
-    for row in db.rows(_EVENT + " and question_id is not null" + where, owner):
-        event = _event(db, row)
-        marks.setdefault(event.question_id or b"", []).append(event)
-    current: bytes | None = None
-    facts: list[Fact] = []
-    for row in db.rows(_RESPONSE + where + " order by question_id", owner):
-        answer = _response(db, row)
-        if answer.question_id != current:
-            if current is not None:
-                yield QuestionId(current), facts
-            current, facts = answer.question_id, list(marks.pop(answer.question_id, []))
-        facts.append(answer)
-    if current is not None:
-        yield QuestionId(current), facts
-    for key, left in marks.items():
-        yield QuestionId(key), left
+def responses_where(db: "Connection", where: str, params: Sequence[Any]) -> Iterator[Response]:
+    """A person's responses, chosen by more SQL; the first parameter is the person's id."""
+    return (_response(db, row) for row in db.rows(_RESPONSE + where, params))
+
+
+def events_where(db: "Connection", where: str, params: Sequence[Any]) -> Iterator[Event]:
+    """A person's events, chosen by more SQL; the first parameter is the person's id."""
+    return (_event(db, row) for row in db.rows(_EVENT + where, params))
 
 
 def counts(db: "Connection", user: UserId) -> tuple[int, int]:
