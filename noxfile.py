@@ -70,6 +70,13 @@ def snapshots(session: nox.Session) -> None:
 
 
 @nox.session
+def sync_torture(session: nox.Session) -> None:
+    """Thousands of simulated lives of a person's stores: `nox -s sync_torture -- 2000 [SEED]`."""
+    session.install("-q", f"{_wheel(session)}[dev]")
+    session.run("python", "-m", "tests.sync.torture", *session.posargs)
+
+
+@nox.session
 def schema(session: nox.Session) -> None:
     """Write again what is generated: the SQLite schema that new stores are made from."""
     session.install("-q", "-e", ".[dev]")

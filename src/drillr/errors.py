@@ -7,6 +7,12 @@
     ├── ContentError        content that can't be taken as it is (exit 1)
     ├── NothingToDo         nothing is due, nothing to undo (exit 3)
     ├── StaleState          the card changed since the person saw it (exit 1)
+    ├── ExchangeError       two stores can't agree on facts (exit 1)
+    │   ├── DeviceForked    one number of a device names two facts
+    │   ├── FactsMissing    facts whose predecessors are not here
+    │   └── FactKnown       a fact that is here under another number
+    ├── NetworkError        a server that can't be reached, or that refuses (exit 5)
+    │   └── SignInNeeded    no token, or one that no longer holds
     └── StoreError          the store can't be used (exit 4)
         ├── StoreBusy
         │   └── StoreConflict   another transaction won; running again may succeed
@@ -58,6 +64,34 @@ class NothingToDo(DrillrError):
 
 class StaleState(DrillrError):
     """The card was answered elsewhere since it was shown."""
+
+
+class ExchangeError(DrillrError):
+    """Two stores tell different stories about the same facts."""
+
+
+class DeviceForked(ExchangeError):
+    """A device's store was copied or restored: one number names two facts."""
+
+    def __init__(self, device: bytes, message: str = "") -> None:
+        super().__init__(message or "one number of a device names two facts", "Sync again")
+        self.device = device
+
+
+class FactsMissing(ExchangeError):
+    """A run of facts begins beyond what is known of its device."""
+
+
+class FactKnown(ExchangeError):
+    """A fact is here already, under another number or as somebody else's."""
+
+
+class NetworkError(DrillrError):
+    """A server can't be reached, doesn't answer as it should, or refuses."""
+
+
+class SignInNeeded(NetworkError):
+    """The server asks who it is."""
 
 
 class StoreError(DrillrError):

@@ -4,16 +4,13 @@ A device numbers its facts 1, 2, 3, … and never changes one, so a run of them,
 fact before its first, fits into another store's copy in exactly one place or nowhere.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
-from drillr.domain.facts import Event, Fact, Response
 from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId
-from drillr.domain.rating import Rating
 
 
 class RawResponse(NamedTuple):
@@ -75,23 +72,6 @@ class Run:
     def unbroken(self) -> bool:
         """Whether the numbers are consecutive."""
         return all(fact.seq == n for n, fact in enumerate(self.facts, self.first))
-
-
-def fact_of(raw: RawFact, device: DeviceId) -> Fact:
-    """The fact as the rules see it."""
-    if isinstance(raw, RawEvent):
-        return Event(
-            raw.id, raw.type, raw.created_at, device, raw.seq, raw.question_id, json.loads(raw.data)
-        )
-    metadata = json.loads(raw.metadata)
-    return Response(
-        id=raw.id, question_id=raw.question_id, rating=Rating(raw.rating),
-        created_at=raw.created_at, device_id=device, device_seq=raw.seq,
-        day=date.fromisoformat(metadata.pop("day")), session_id=raw.session_id,
-        is_correct=raw.is_correct, response_text=raw.response_text,
-        selected_option=raw.selected_option, elapsed_ms=metadata.pop("elapsed_ms"),
-        confidence=raw.confidence, cram=metadata.pop("cram", False), details=metadata,
-    )  # fmt: skip
 
 
 def in_time(runs: list[Run], most: int) -> list[Run]:

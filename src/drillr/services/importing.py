@@ -15,6 +15,7 @@ from drillr.errors import UsageError
 from drillr.formats.source import PLAIN, Reading
 from drillr.services.context import Context
 from drillr.services.discovery import discover
+from drillr.services.exchange import release
 from drillr.services.intake import Intake
 from drillr.store import content
 
@@ -114,6 +115,8 @@ def import_paths(
                         on_progress(done, total, os.path.basename(path))
                     intake.file(db, path)
                     done += size
+                # Another device's answers may have come before their questions.
+                release(db, context)
                 if options.dry_run:
                     raise _Discarded
     if on_progress is not None:

@@ -15,7 +15,7 @@ from drillr.domain.rulebook import Rulebook
 from drillr.errors import ContentError, StaleState
 from drillr.services.context import Context
 from drillr.services.replaying import derive
-from drillr.store import cards, facts, places, progress, sessions
+from drillr.store import cards, facts, places, profile, progress, sessions
 from drillr.store.places import Place
 
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ def record_answer(
         raise StaleState(
             "this question was answered elsewhere in the meantime", "It is shown again as it is now"
         )
-    today = context.today(rules.everywhere)
+    today, device = context.today(rules.everywhere), profile.writer(db, context.device)
     response = Response(
         id=FactId(context.new_id()), question_id=answer.question_id, rating=answer.rating,
-        created_at=today.now, device_id=context.device,
-        device_seq=facts.next_seq(db, context.user, context.device), day=today.day,
+        created_at=today.now, device_id=device,
+        device_seq=facts.next_seq(db, context.user, device), day=today.day,
         session_id=answer.session_id, is_correct=answer.is_correct,
         response_text=answer.response_text, selected_option=answer.selected_option,
         elapsed_ms=answer.elapsed_ms, confidence=answer.confidence, cram=answer.cram,
@@ -120,9 +120,10 @@ def append_event(
     question: QuestionId | None = None,
 ) -> Event:
     """Append an event of this device, now."""
+    device = profile.writer(db, context.device)
     event = Event(
         id=FactId(context.new_id()), type=str(kind), created_at=context.clock(),
-        device_id=context.device, device_seq=facts.next_seq(db, context.user, context.device),
+        device_id=device, device_seq=facts.next_seq(db, context.user, device),
         question_id=question, data=data,
     )  # fmt: skip
     facts.append_event(db, context.user, event)

@@ -29,20 +29,20 @@ _EVENT = (
     "select id, event_type, created_at, device_id, device_seq, question_id, event_data"
     " from learning_events where user_id = ?"
 )
+_LAST_SEQ = (
+    "select max(last) from ("
+    + " union all ".join(
+        f"select max(device_seq) as last from {table} where user_id = ? and device_id = ?"
+        for table in ("user_responses", "learning_events", "parked_facts")
+    )
+    + ") as lasts"
+)
 
 
 def next_seq(db: "Connection", user: UserId, device: DeviceId) -> int:
-    """The device's next sequence number; contiguous from 1 over both kinds of fact."""
-    owner = (db.key(user), db.key(device))
-    last = 0
-    for table in ("user_responses", "learning_events"):
-        row = db.row(
-            f"select max(device_seq) from {table} where user_id = ? and device_id = ?",
-            owner,
-        )
-        if row is not None and row[0] is not None:
-            last = max(last, row[0])
-    return last + 1
+    """The device's next sequence number; contiguous from 1 over all facts, parked ones too."""
+    row = db.row(_LAST_SEQ, (db.key(user), db.key(device)) * 3)
+    return int(row[0] or 0) + 1 if row else 1
 
 
 def append_response(db: "Connection", user: UserId, response: Response) -> None:

@@ -30,8 +30,9 @@ def gaps(db: "Connection", user: UserId) -> list[str]:
         "select device_id, count(*), max(device_seq) from ("
         "select device_id, device_seq from user_responses where user_id = ?"
         " union all select device_id, device_seq from learning_events where user_id = ?"
+        " union all select device_id, device_seq from parked_facts where user_id = ?"
         ") as facts group by device_id having count(*) <> max(device_seq)",
-        (db.key(user), db.key(user)),
+        (db.key(user),) * 3,
     )
     return [
         f"device {id_text(db.read_key(device))}: {count} facts, but numbered up to {last}"

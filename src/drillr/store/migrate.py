@@ -23,18 +23,13 @@ LOCK_SECONDS = 60
 
 
 def alembic_config(
-    connection: Connection | None = None,
-    version_locations: Sequence[str] = (),
-    scripts: str = SCRIPTS,
+    connection: Connection | None = None, version_locations: Sequence[str] = ()
 ) -> Config:
-    """Alembic's configuration, built in code; `version_locations` are more folders of revisions.
-
-    `scripts` is another tree of migrations than the store's own.
-    """
+    """Alembic's configuration, built in code; `version_locations` are more folders of revisions."""
     config = Config()
-    config.set_main_option("script_location", scripts)
+    config.set_main_option("script_location", SCRIPTS)
     if version_locations:
-        folders = "\n".join([f"{scripts}/versions", *version_locations])
+        folders = "\n".join([f"{SCRIPTS}/versions", *version_locations])
         config.set_main_option("path_separator", "newline")
         config.set_main_option("version_locations", folders.replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -105,23 +100,6 @@ def _run_revisions(connection: Connection, version_locations: Sequence[str]) -> 
     connection.commit()
 
 
-def upgrade_further(path: str, scripts: str) -> None:
-    """Run another tree of migrations on an existing store, all of it or nothing."""
-    driver = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, timeout=LOCK_SECONDS
-    )
-    try:
-        with _write_lock(driver) as connection:
-            command.upgrade(alembic_config(connection, scripts=scripts), "head")
-            connection.commit()
-    except sqlite3.Error as error:
-        raise store_error(error, path) from error
-    except (SQLAlchemyError, CommandError) as error:
-        raise store_error(error, path) from error
-    finally:
-        driver.close()
-
-
 def _copy(path: str, target: str) -> None:
     """Copy the store as it is committed now; the copy appears whole.
 
@@ -141,9 +119,7 @@ def _copy(path: str, target: str) -> None:
             os.unlink(fresh)
 
 
-def upgrade_mariadb(
-    engine: Engine, *, version_locations: Sequence[str] = (), scripts: str = SCRIPTS
-) -> None:
+def upgrade_mariadb(engine: Engine, *, version_locations: Sequence[str] = ()) -> None:
     """Upgrade the server's database; one process does so while the others wait.
 
     MariaDB can't take a change of tables back, so every revision must be able to run again.
@@ -158,7 +134,7 @@ def upgrade_mariadb(
                     "Wait for it to finish, then try again.",
                 )
             try:
-                command.upgrade(alembic_config(connection, version_locations, scripts), "head")
+                command.upgrade(alembic_config(connection, version_locations), "head")
                 connection.commit()
             finally:
                 connection.rollback()

@@ -8,6 +8,8 @@ from drillr.domain.ids import FacetId, QuestionId
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
+_CHUNK = 500
+
 
 class Place(NamedTuple):
     """Where a question stands now."""
@@ -43,3 +45,19 @@ def below(db: "Connection", prefixes: Sequence[str]) -> list[FacetId]:
 
     found = sorted((path, key) for key, path in paths(db).items())
     return [key for path, key in found if any(within(path, prefix) for prefix in prefixes)]
+
+
+def of_questions(db: "Connection", keys: Sequence[QuestionId]) -> dict[QuestionId, Place]:
+    """Where these questions stand; those that the store doesn't hold are missing."""
+    found: dict[QuestionId, Place] = {}
+    for start in range(0, len(keys), _CHUNK):
+        part = tuple(db.key(key) for key in keys[start : start + _CHUNK])
+        for key, facet, path, active in db.rows(
+            "select q.id, q.facet_id, f.path, q.is_active from questions q"
+            f" join facets f on f.id = q.facet_id where q.id in ({', '.join('?' * len(part))})",
+            part,
+        ):
+            found[QuestionId(db.read_key(key))] = Place(
+                FacetId(db.read_key(facet)), path, bool(active)
+            )
+    return found

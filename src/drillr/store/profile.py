@@ -56,6 +56,21 @@ def create(db: "Connection", user: UserId, device: DeviceId, name: str, now: dat
     set_state(db, "device_id", device.hex())
 
 
+def writer(db: "Connection", opened: DeviceId) -> DeviceId:
+    """The device under which facts are appended now; `opened` is what it was at the start.
+
+    Another process may have found, while syncing, that a copy of this store uses the same one.
+    """
+    # A server's devices are not those of a store: nothing there can have changed.
+    named = state(db, "device_id") if db.dialect == "sqlite" else None
+    return opened if named is None else DeviceId(bytes.fromhex(named))
+
+
+def become(db: "Connection", device: DeviceId) -> None:
+    """From now on, this store writes under another of the person's devices."""
+    set_state(db, "device_id", device.hex())
+
+
 def settings(db: "Connection", user: UserId) -> "Mapping[str, Any]":
     """The person's settings as they were last set; what was never set is missing."""
     row = db.row("select learning_settings from users where id = ?", (db.key(user),))

@@ -1,0 +1,185 @@
+"""The messages of sync, version 1: what client and server say to each other, and its limits.
+
+Ids are 32 hexadecimal digits; instants are whole microseconds since 1970, UTC. Columns of one
+message belong together by position. A reader leaves alone what it doesn't know, so fields may be
+added within a version; a change of meaning takes the next one.
+"""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+VERSION = 1
+MEDIA_TYPE = "application/vnd.drillr.sync+json"
+MOST_FACTS = 1_000
+MOST_QUESTIONS = 500
+MOST_DEVICES = 10_000
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a message when it is unpacked; a packed one is never larger."""
+EARLIEST, LATEST = 0, 32_503_680_000_000_000
+"""The years 1970 to 2999: within them no interval leads out of the calendar."""
+
+Id = Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}[89ab][0-9a-f]{15}$")]
+"""A UUID of RFC 9562's variant: MariaDB takes no other."""
+Ids = Annotated[str, StringConstraints(pattern="^([0-9a-f]{16}[89ab][0-9a-f]{15})*$")]
+Instant = Annotated[int, Field(ge=EARLIEST, le=LATEST)]
+Seq = Annotated[int, Field(ge=0, le=2**62)]
+Rating = Annotated[int, Field(ge=1, le=4)]
+Confidence = Annotated[int, Field(ge=1, le=5)]
+Json = Annotated[str, StringConstraints(max_length=64 * 1024)]
+Text = Annotated[str, StringConstraints(max_length=1024 * 1024)]
+Name = Annotated[str, StringConstraints(max_length=255)]
+Column = Annotated[list[Any], Field(max_length=MOST_FACTS)]
+
+
+class Message(BaseModel):
+    """What every message is: fields that are unknown here are kept from it, not refused."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class Responses(Message):
+    """The answers of a run as columns; a column that is null says null of every answer.
+
+    `session` gives positions in `sessions`, -1 for none; `at` the first instant, then differences.
+    """
+
+    id: Ids
+    question: Ids
+    sessions: list[Id] = []
+    session: list[Annotated[int, Field(ge=-1)]]
+    rating: list[Rating]
+    at: list[int]
+    metadata: list[Json]
+    correct: list[bool | None] | None = None
+    selected: list[Name | None] | None = None
+    text: list[Text | None] | None = None
+    confidence: list[Confidence | None] | None = None
+
+    @model_validator(mode="after")
+    def _columns_agree(self) -> Self:
+        length = len(self.rating)
+        columns = (self.session, self.at, self.metadata, self.correct, self.selected, self.text,
+                   self.confidence)  # fmt: skip
+        if any(column is not None and len(column) != length for column in columns) or not (
+            len(self.id) == len(self.question) == 32 * length
+        ):
+            raise ValueError("the columns of the answers differ in length")
+        if any(place >= len(self.sessions) for place in self.session):
+            raise ValueError("an answer names a session that is not listed")
+        return self
+
+
+class Event(Message):
+    """An event of a run; `data` is JSON text."""
+
+    seq: Seq
+    id: Id
+    type: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    question: Id | None = None
+    at: Instant
+    data: Json
+
+
+class Run(Message):
+    """Facts of one device, numbered from `first` on without a gap.
+
+    `previous` is the id of the fact before the first. The numbers that no event has are those of
+    the answers, in their order.
+    """
+
+    device: Id
+    name: Name = ""
+    previous: Id | None = None
+    first: Annotated[int, Field(ge=1, le=2**62)]
+    responses: Responses
+    events: list[Event] = []
+
+
+class Facts(Message):
+    """A batch: pushed by a client, or pulled by it."""
+
+    version: int = VERSION
+    runs: Annotated[list[Run], Field(max_length=MOST_DEVICES)] = []
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> Self:
+        count = sum(len(run.responses.rating) + len(run.events) for run in self.runs)
+        if count > MOST_FACTS:
+            raise ValueError(f"{count} facts in one message, at most {MOST_FACTS} are allowed")
+        return self
+
+
+class Place(Message):
+    """How far one side knows a device; `fact` is the id of the fact with that number."""
+
+    device: Id
+    seq: Seq
+    fact: Id | None = None
+
+
+class Greeting(Message):
+    """A client says how far it knows each device, and when by its clock."""
+
+    version: int = VERSION
+    at: Instant
+    known: Annotated[list[Place], Field(max_length=MOST_DEVICES)] = []
+
+
+class Welcome(Message):
+    """The server's answer: `fact` is its id at the lower of both sides' numbers."""
+
+    version: int = VERSION
+    at: Instant
+    user: Id
+    known: list[Place] = []
+    content: Seq = 0
+    """The revision of the server's content."""
+
+
+class Accepted(Message):
+    """What the server did with a batch; `parked` facts wait there for their question."""
+
+    version: int = VERSION
+    new: int = 0
+    parked: int = 0
+
+
+class Wanted(Message):
+    """A client asks for the facts of devices above these numbers."""
+
+    version: int = VERSION
+    after: Annotated[list[Place], Field(max_length=MOST_DEVICES)] = []
+    most: Annotated[int, Field(ge=1, le=MOST_FACTS)] = MOST_FACTS
+
+
+class Sum(Message):
+    """The digest of a person's cards: over those of questions that both sides have."""
+
+    version: int = VERSION
+    cards: Seq
+    digest: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
+
+
+class Check(Message):
+    """A client's digest, over the subtrees that it subscribes to (none: over everything)."""
+
+    version: int = VERSION
+    scope: list[Name] = []
+    mine: Sum
+
+
+class Checked(Message):
+    """The server's digest; `repaired` when it derived its cards anew on the way."""
+
+    version: int = VERSION
+    yours: Sum
+    repaired: bool = False
+
+
+class Refusal(Message):
+    """What a problem of sync says besides its title: `code` is for programs."""
+
+    code: str = ""
+    device: Id | None = None
+    supported: list[int] = []

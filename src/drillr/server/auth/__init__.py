@@ -1,1 +1,0 @@
-"""Who may come in: passwords, keys, tokens, and the use cases around them."""

@@ -1,1 +1,0 @@
-"""Repositories of the tables that only a server has."""

@@ -1,1 +1,0 @@
-"""What answers each address; every decision is made by a use case."""

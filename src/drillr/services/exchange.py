@@ -1,0 +1,258 @@
+"""Facts in and out of a store: what both a client and the server do with them.
+
+Each function is one unit of work. Receiving is idempotent: what is here already is passed over, so
+whoever doesn't know whether a batch arrived sends it again.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drillr.domain.arrivals import fact_of
+from drillr.domain.facts import Fact
+from drillr.domain.ids import DeviceId, FactId, id_text
+from drillr.domain.log import RawEvent, RawFact, RawResponse, Run, in_time, split_device
+from drillr.domain.sync_plan import Meeting, Plan, plan
+from drillr.domain.text import visible
+from drillr.errors import DeviceForked, ExchangeError, FactKnown, FactsMissing
+from drillr.services.context import Context
+from drillr.services.replaying import open_sessions, rederive_all, settle
+from drillr.store import fact_log, places, profile
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+BATCH = 1_000
+Arrived = tuple[DeviceId, RawFact]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a batch brought: facts that are new here, and how many of them wait for a question."""
+
+    new: int = 0
+    parked: int = 0
+
+    def __add__(self, other: "Received") -> "Received":
+        return Received(self.new + other.new, self.parked + other.parked)
+
+
+def known(context: Context) -> dict[DeviceId, tuple[int, FactId]]:
+    """How far this store knows each device, with the id of the last fact."""
+    with context.database.transaction(write=False) as db:
+        heads = fact_log.heads(db, context.user)
+    return {device: (head.seq, head.fact) for device, head in heads.items()}
+
+
+def meet(context: Context, theirs: Mapping[DeviceId, int]) -> list[Meeting]:
+    """How far this store knows each device, for somebody who knows them as far as `theirs` says."""
+    with context.database.transaction(write=False) as db:
+        mine = fact_log.lasts(db, context.user)
+        lower = {key: min(mine.get(key, 0), theirs.get(key, 0)) for key in {*mine, *theirs}}
+        common = fact_log.facts_at(db, context.user, lower.items())
+    return [Meeting(device, mine.get(device, 0), common.get(device)) for device in sorted(lower)]
+
+
+def plan_with(context: Context, theirs: Sequence[Meeting]) -> Plan:
+    """What to exchange with somebody who answered so."""
+    with context.database.transaction(write=False) as db:
+        mine = fact_log.lasts(db, context.user)
+        lower = {each.device: min(mine.get(each.device, 0), each.seq) for each in theirs}
+        common = fact_log.facts_at(db, context.user, lower.items())
+    return plan(mine, theirs, common)
+
+
+def serve(context: Context, after: Mapping[DeviceId, int], most: int = BATCH) -> list[Run]:
+    """The earliest facts of these devices above the numbers given, at most `most` in all."""
+    with context.database.transaction(write=False) as db:
+        names = fact_log.names(db, context.user)
+        runs = [
+            fact_log.read(db, context.user, device, names[device], seq, seq + most)
+            for device, seq in sorted(after.items())
+            if device in names
+        ]
+    return in_time([run for run in runs if run.facts], most)
+
+
+def receive(context: Context, runs: Sequence[Run], *, adopt: bool = False) -> Received:
+    """Append what is new of these runs, and derive all that follows from it.
+
+    DeviceForked, FactsMissing or FactKnown when they don't continue what is here; nothing is
+    written then. With `adopt`, facts that are here under other numbers take those given now.
+    """
+    with context.database.transaction() as db:
+        arrived = _fresh(db, context, runs)
+        if not arrived:
+            return Received()
+        renamed = _settle_names(db, context, arrived, adopt=adopt)
+        done = append(db, context, arrived)
+        if renamed:
+            for device in sorted(renamed):
+                _close_gap(db, context, device)
+            rederive_all(db, context)
+    return done
+
+
+def append(db: "Connection", context: Context, arrived: Sequence[Arrived]) -> Received:
+    """Write facts that are not here yet; those about unknown questions wait for them."""
+    about = {fact.question_id for _, fact in arrived if fact.question_id is not None}
+    here = places.of_questions(db, sorted(about))
+    ready: list[Arrived] = []
+    waiting: list[Arrived] = []
+    facts: list[Fact] = []
+    for device, raw in arrived:
+        fact = fact_of(raw, device)
+        if raw.question_id is None or raw.question_id in here:
+            ready.append((device, raw))
+            facts.append(fact)
+        else:
+            waiting.append((device, raw))
+    fact_log.append_events(db, context.user, _events(ready))
+    open_sessions(db, context, facts)
+    fact_log.append_responses(db, context.user, _responses(ready, facts))
+    fact_log.park(db, context.user, waiting, context.clock())
+    settle(db, context, facts)
+    return Received(len(arrived), len(waiting))
+
+
+def release(db: "Connection", context: Context) -> int:
+    """Apply, for everybody whose they are, parked facts whose question is here now; how many."""
+    count = 0
+    for person in fact_log.people_with_parked(db):
+        ready = fact_log.parked_ready(db, person)
+        fact_log.unpark(db, [fact.id for _, fact in ready])
+        append(db, dataclasses.replace(context, user=person), ready)
+        count += len(ready)
+    return count
+
+
+def part(context: Context, device: DeviceId, after: int) -> DeviceId:
+    """Give the facts of a forked device above `after` new numbers under a new device, and name it.
+
+    If it was this store's own device, the store goes on under the new one.
+    """
+    with context.database.transaction() as db:
+        new = _move(db, context, device, after)
+        rederive_all(db, context)
+    return new
+
+
+def own_device(context: Context) -> DeviceId:
+    """The device under which this store writes now."""
+    with context.database.transaction(write=False) as db:
+        owner = profile.owner(db)
+    return context.device if owner is None else owner[1]
+
+
+def _fresh(db: "Connection", context: Context, runs: Sequence[Run]) -> list[Arrived]:
+    """The facts that continue what is known of their devices; devices that are new are noted."""
+    lasts = fact_log.lasts(db, context.user)
+    _add_devices(db, context, [run for run in runs if run.device not in lasts])
+    checks: dict[DeviceId, tuple[int, FactId]] = {}
+    arrived: list[Arrived] = []
+    seen: set[DeviceId] = set()
+    for run in runs:
+        last = lasts.get(run.device, 0)
+        if not run.facts:
+            continue
+        if not run.unbroken or run.first < 1 or run.device in seen:
+            raise FactsMissing("the facts of a device are not numbered one after the other")
+        seen.add(run.device)
+        if run.first > last + 1:
+            raise FactsMissing(
+                f"facts of a device begin at {run.first}, but only {last} are known", "Sync again"
+            )
+        if last:
+            checks[run.device] = _where_both_know(run, last)
+        arrived += [(run.device, fact) for fact in run.facts if fact.seq > last]
+    held = fact_log.facts_at(db, context.user, [(key, seq) for key, (seq, _) in checks.items()])
+    for device, (_, expected) in checks.items():
+        if held.get(device) != expected:
+            raise DeviceForked(device)
+    return arrived
+
+
+def _where_both_know(run: Run, last: int) -> tuple[int, FactId]:
+    """The highest number that run and store both know, and the fact that the run has there."""
+    if run.first == last + 1:
+        if run.previous is None:
+            raise DeviceForked(run.device)
+        return last, run.previous
+    fact = run.facts[min(last, run.last) - run.first]
+    return fact.seq, fact.id
+
+
+def _add_devices(db: "Connection", context: Context, runs: Sequence[Run]) -> None:
+    wanted = {run.device: run.name for run in runs}
+    owners = fact_log.device_owners(db, list(wanted))
+    for device, name in wanted.items():
+        owner = owners.get(device)
+        if owner is None:
+            shown = visible(name).strip()[:255] or "a device"
+            fact_log.add_device(db, context.user, device, shown, context.clock())
+        elif owner != context.user:
+            raise DeviceForked(device, "a device of that id belongs to another account")
+
+
+def _settle_names(
+    db: "Connection", context: Context, arrived: Sequence[Arrived], *, adopt: bool
+) -> set[DeviceId]:
+    """Make room for facts that are here under other numbers; the devices that lose them."""
+    ids = [fact.id for _, fact in arrived]
+    if len(set(ids)) != len(ids):
+        raise FactKnown("one fact has two numbers in one batch")
+    found = fact_log.elsewhere(db, ids)
+    if not found:
+        return set()
+    if any(owner != context.user for owner, _ in found.values()):
+        raise FactKnown(
+            "some of these facts belong to another account",
+            "A store goes with one account; use another store for this one",
+        )
+    if not adopt:
+        example = id_text(next(iter(found)))
+        raise FactKnown(f"the fact {example} is here under another number", "Sync again")
+    fact_log.forget(db, context.user, list(found))
+    return {device for _, device in found.values()}
+
+
+def _close_gap(db: "Connection", context: Context, device: DeviceId) -> None:
+    """After some of a device's facts took other numbers, move those behind the gap."""
+    numbers = fact_log.numbers(db, context.user, device, 0)
+    whole = next((n for n, (seq, _) in enumerate(numbers) if seq != n + 1), len(numbers))
+    if whole < len(numbers):
+        _move(db, context, device, whole)
+
+
+def _move(db: "Connection", context: Context, device: DeviceId, after: int) -> DeviceId:
+    moving = fact_log.numbers(db, context.user, device, after)
+    if not moving:
+        raise ExchangeError("a forked device has nothing to move", "Sync again")
+    new = split_device(device, moving[0][1])
+    lasts = fact_log.lasts(db, context.user)
+    while new in lasts:
+        new = split_device(new, moving[0][1])
+    names = fact_log.names(db, context.user)
+    if new not in names:
+        fact_log.add_device(db, context.user, new, names[device], context.clock())
+    places_now = {seq: number for number, (seq, _) in enumerate(moving, 1)}
+    fact_log.renumber(db, context.user, device, new, places_now)
+    owner = profile.owner(db)
+    if owner is not None and owner[1] == device:
+        profile.become(db, new)
+    return new
+
+
+def _events(ready: Iterable[Arrived]) -> list[tuple[DeviceId, RawEvent]]:
+    return [(device, raw) for device, raw in ready if isinstance(raw, RawEvent)]
+
+
+def _responses(
+    ready: Iterable[Arrived], facts: Iterable[Fact]
+) -> list[tuple[DeviceId, RawResponse, int]]:
+    return [
+        (device, raw, getattr(fact, "elapsed_ms", 0))
+        for (device, raw), fact in zip(ready, facts, strict=True)
+        if isinstance(raw, RawResponse)
+    ]

@@ -1,0 +1,319 @@
+"""Repository of the log as a whole: how far each device is known, runs of facts in and out.
+
+Three tables hold it: responses, events, and facts whose question this store doesn't have yet.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, UserId
+from drillr.domain.log import RawEvent, RawFact, RawResponse, Run
+from drillr.domain.sync_plan import Head
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+TABLES = ("user_responses", "learning_events", "parked_facts")
+CHUNK = 500
+_RESPONSE = (
+    "device_seq, id, question_id, session_id, difficulty_rating, is_correct, selected_option,"
+    " response_text, confidence_level, created_at, response_metadata"
+)
+_EVENT = "device_seq, id, event_type, question_id, created_at, event_data"
+_INSERT_RESPONSE = (
+    f"insert into user_responses ({_RESPONSE}, user_id, device_id, time_spent_seconds)"
+    " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_EVENT = (
+    f"insert into learning_events ({_EVENT}, user_id, device_id) values (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_PARKED = (
+    "insert into parked_facts (id, user_id, question_id, device_id, device_seq, kind, payload,"
+    " received_at) values (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def chunks(keys: Sequence[Any], size: int = CHUNK) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Keys in lists short enough for one statement, each with its placeholders."""
+    for start in range(0, len(keys), size):
+        part = tuple(keys[start : start + size])
+        yield ", ".join("?" * len(part)), part
+
+
+def lasts(db: "Connection", user: UserId) -> dict[DeviceId, int]:
+    """The last number that this store knows of each of the person's devices."""
+    highest = ", ".join(
+        f"(select max(t.device_seq) from {table} t"
+        " where t.user_id = d.user_id and t.device_id = d.id)"
+        for table in TABLES
+    )
+    rows = db.rows(f"select d.id, {highest} from devices d where d.user_id = ?", (db.key(user),))
+    found = {DeviceId(db.read_key(row[0])): max(n or 0 for n in row[1:]) for row in rows}
+    return {device: last for device, last in found.items() if last}
+
+
+def facts_at(
+    db: "Connection", user: UserId, places: Iterable[tuple[DeviceId, int]]
+) -> dict[DeviceId, FactId]:
+    """The ids of the facts with these numbers; a device that has none there is missing."""
+    found: dict[DeviceId, FactId] = {}
+    wanted = [(db.key(device), seq) for device, seq in places if seq]
+    # Device by device: an index finds one, and there are as many as a person has machines.
+    query = " union all ".join(
+        f"select id from {table} where user_id = ? and device_id = ? and device_seq = ?"
+        for table in TABLES
+    )
+    for device, seq in wanted:
+        row = db.row(query, (db.key(user), device, seq) * 3)
+        if row is not None:
+            found[DeviceId(db.read_key(device))] = FactId(db.read_key(row[0]))
+    return found
+
+
+def heads(db: "Connection", user: UserId) -> dict[DeviceId, Head]:
+    """The last fact of each device."""
+    last = lasts(db, user)
+    ids = facts_at(db, user, last.items())
+    return {device: Head(seq, ids[device]) for device, seq in last.items()}
+
+
+def names(db: "Connection", user: UserId) -> dict[DeviceId, str]:
+    """What the person's devices are called."""
+    rows = db.rows("select id, name from devices where user_id = ?", (db.key(user),))
+    return {DeviceId(db.read_key(key)): name for key, name in rows}
+
+
+def read(db: "Connection", user: UserId, device: DeviceId, name: str, after: int, last: int) -> Run:
+    """The device's facts numbered above `after`, up to and with `last`."""
+    where = (
+        " where user_id = ? and device_id = ? and device_seq > ? and device_seq <= ?"
+        " order by device_seq"
+    )
+    owner = (db.key(user), db.key(device), after, last)
+    responses = db.rows(f"select {_RESPONSE} from user_responses{where}", owner)
+    facts: list[RawFact] = _responses(db, responses)
+    events = [
+        RawEvent(
+            seq, FactId(db.read_key(key)), kind,
+            None if question is None else QuestionId(db.read_key(question)),
+            db.read_instant(at), data,
+        )
+        for seq, key, kind, question, at, data in db.rows(
+            f"select {_EVENT} from learning_events{where}", owner
+        )
+    ]  # fmt: skip
+    parked = db.rows(f"select id, kind, payload, device_seq from parked_facts{where}", owner)
+    if events or parked:
+        facts += events
+        facts += [_unparked(kind, payload) for _, kind, payload, _ in parked]
+        facts.sort(key=lambda fact: fact.seq)
+    previous = facts_at(db, user, [(device, after)]).get(device)
+    return Run(device, name, previous, tuple(facts))
+
+
+def _responses(db: "Connection", rows: Sequence[tuple[Any, ...]]) -> list[RawFact]:
+    key, when = db.read_key, db.read_instant
+    return [
+        RawResponse(
+            seq, FactId(key(identity)), QuestionId(key(question)),
+            None if session is None else SessionId(key(session)), rating,
+            None if correct is None else bool(correct), selected, text, confidence, when(at),
+            metadata,
+        )
+        for seq, identity, question, session, rating, correct, selected, text, confidence, at,
+        metadata in rows
+    ]  # fmt: skip
+
+
+def append_responses(
+    db: "Connection",
+    user: UserId,
+    responses: Iterable[tuple[DeviceId, RawResponse, int]],
+) -> None:
+    """Write answers of other devices as they came; each with its milliseconds."""
+    key, when, owner = db.key, db.instant, db.key(user)
+    db.many(
+        _INSERT_RESPONSE,
+        [
+            (
+                r.seq, key(r.id), key(r.question_id),
+                None if r.session_id is None else key(r.session_id), r.rating, r.is_correct,
+                r.selected_option, r.response_text, r.confidence, when(r.created_at), r.metadata,
+                owner, key(device), (elapsed_ms + 500) // 1000,
+            )
+            for device, r, elapsed_ms in responses
+        ],
+    )  # fmt: skip
+
+
+def append_events(
+    db: "Connection", user: UserId, events: Iterable[tuple[DeviceId, RawEvent]]
+) -> None:
+    """Write events of other devices as they came."""
+    key, owner = db.key, db.key(user)
+    db.many(
+        _INSERT_EVENT,
+        [
+            (
+                e.seq, key(e.id), e.type, None if e.question_id is None else key(e.question_id),
+                db.instant(e.created_at), e.data, owner, key(device),
+            )
+            for device, e in events
+        ],
+    )  # fmt: skip
+
+
+def park(
+    db: "Connection", user: UserId, facts: Iterable[tuple[DeviceId, RawFact]], now: datetime
+) -> None:
+    """Keep facts whose question isn't here until it is."""
+    db.many(
+        _INSERT_PARKED,
+        [
+            (
+                db.key(fact.id), db.key(user), db.key(fact.question_id or b""), db.key(device),
+                fact.seq, "response" if isinstance(fact, RawResponse) else "event",
+                _payload(fact), db.instant(now),
+            )
+            for device, fact in facts
+        ],
+    )  # fmt: skip
+
+
+def parked(db: "Connection", user: UserId) -> int:
+    """How many facts wait for their question."""
+    row = db.row("select count(*) from parked_facts where user_id = ?", (db.key(user),))
+    return int(row[0]) if row else 0
+
+
+def parked_ready(db: "Connection", user: UserId) -> list[tuple[DeviceId, RawFact]]:
+    """The parked facts whose question is here by now, oldest number first."""
+    rows = db.rows(
+        "select p.device_id, p.kind, p.payload from parked_facts p"
+        " join questions q on q.id = p.question_id where p.user_id = ? order by p.device_seq",
+        (db.key(user),),
+    )
+    return [(DeviceId(db.read_key(key)), _unparked(kind, data)) for key, kind, data in rows]
+
+
+def people_with_parked(db: "Connection") -> list[UserId]:
+    """Whose facts wait for a question that is here by now."""
+    rows = db.rows(
+        "select distinct p.user_id from parked_facts p join questions q on q.id = p.question_id"
+    )
+    return [UserId(db.read_key(key)) for (key,) in rows]
+
+
+def unpark(db: "Connection", keys: Sequence[FactId]) -> None:
+    """Take facts out of the waiting room; the caller has appended them to the log."""
+    for marks, part in chunks([db.key(key) for key in keys]):
+        db.run(f"delete from parked_facts where id in ({marks})", part)
+
+
+def elsewhere(db: "Connection", keys: Sequence[FactId]) -> dict[FactId, tuple[UserId, DeviceId]]:
+    """Of these ids, the ones that some log here holds already, and whose and which device's."""
+    found: dict[FactId, tuple[UserId, DeviceId]] = {}
+    for marks, part in chunks([db.key(key) for key in keys]):
+        for table in TABLES:
+            for key, user, device in db.rows(
+                f"select id, user_id, device_id from {table} where id in ({marks})", part
+            ):
+                found[FactId(db.read_key(key))] = (
+                    UserId(db.read_key(user)), DeviceId(db.read_key(device)),
+                )  # fmt: skip
+    return found
+
+
+def device_owners(db: "Connection", devices: Sequence[DeviceId]) -> dict[DeviceId, UserId]:
+    """Whose these devices are; unknown ones are missing."""
+    found: dict[DeviceId, UserId] = {}
+    for marks, part in chunks([db.key(device) for device in devices]):
+        for key, user in db.rows(f"select id, user_id from devices where id in ({marks})", part):
+            found[DeviceId(db.read_key(key))] = UserId(db.read_key(user))
+    return found
+
+
+def add_device(db: "Connection", user: UserId, device: DeviceId, name: str, now: datetime) -> None:
+    """Note a device of the person."""
+    db.run(
+        "insert into devices (id, user_id, name, created_at) values (?, ?, ?, ?)",
+        (db.key(device), db.key(user), name, db.instant(now)),
+    )
+
+
+def lock_person(db: "Connection", user: UserId) -> None:
+    """Let nobody else append for this person before the transaction ends.
+
+    SQLite's writers take turns anyway.
+    """
+    if db.dialect == "mariadb":
+        db.row("select id from users where id = ? for update", (db.key(user),))
+
+
+def renumber(
+    db: "Connection", user: UserId, old: DeviceId, new: DeviceId, numbers: Mapping[int, int]
+) -> None:
+    """Give facts of one device that nobody else has their numbers under another."""
+    owner = (db.key(user), db.key(old))
+    for table in TABLES:
+        db.many(
+            f"update {table} set device_id = ?, device_seq = ?"
+            " where user_id = ? and device_id = ? and device_seq = ?",
+            [(db.key(new), to, *owner, seq) for seq, to in numbers.items()],
+        )
+
+
+def forget(db: "Connection", user: UserId, keys: Sequence[FactId]) -> None:
+    """Take facts out that the caller appends again at once, under the numbers others gave them."""
+    for marks, part in chunks([db.key(key) for key in keys]):
+        for table in TABLES:
+            statement = f"delete from {table} where user_id = ? and id in ({marks})"
+            db.run(statement, (db.key(user), *part))
+
+
+def numbers(
+    db: "Connection", user: UserId, device: DeviceId, after: int
+) -> list[tuple[int, FactId]]:
+    """The numbers above `after` that the device's facts have here, with the facts' ids."""
+    found: list[tuple[int, FactId]] = []
+    for table in TABLES:
+        found += [
+            (seq, FactId(db.read_key(key)))
+            for seq, key in db.rows(
+                f"select device_seq, id from {table}"
+                " where user_id = ? and device_id = ? and device_seq > ?",
+                (db.key(user), db.key(device), after),
+            )
+        ]
+    return sorted(found)
+
+
+def _payload(fact: RawFact) -> str:
+    """A fact as the JSON of its fields: ids in hexadecimal, instants in ISO 8601."""
+    values = [
+        value.hex() if isinstance(value, bytes)
+        else value.isoformat() if isinstance(value, datetime)
+        else value
+        for value in fact
+    ]  # fmt: skip
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _unparked(kind: str, payload: str) -> RawFact:
+    values = json.loads(payload)
+    if kind == "event":
+        seq, key, name, question, at, data = values
+        return RawEvent(
+            seq, FactId(bytes.fromhex(key)), name,
+            None if question is None else QuestionId(bytes.fromhex(question)),
+            datetime.fromisoformat(at), data,
+        )  # fmt: skip
+    (seq, key, question, session, rating, correct, selected, text, confidence, at,
+     metadata) = values  # fmt: skip
+    return RawResponse(
+        seq, FactId(bytes.fromhex(key)), QuestionId(bytes.fromhex(question)),
+        None if session is None else SessionId(bytes.fromhex(session)), rating, correct, selected,
+        text, confidence, datetime.fromisoformat(at), metadata,
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""Facts between stores: nothing is lost, nothing doubled, and everybody ends up alike."""
+
+from datetime import timedelta
+
+from drillr.domain.facts import EventType
+from drillr.domain.rating import Rating
+from tests.sync.world import World, derived, facts_of, healthy
+
+HARD, MISSED = Rating.HARD, Rating.VERY_HARD
+
+
+def settled(world: World) -> None:
+    """Everybody syncs twice; then all stores are equal in every row, and whole."""
+    before = world.facts()
+    for _ in range(2):
+        for device in world.devices:
+            world.sync(device)
+    everything = facts_of(world.server)
+    assert everything.keys() == before
+    for device in world.devices:
+        assert facts_of(device.context) == everything
+    expected = derived(world.server)
+    for device in world.devices:
+        assert derived(device.context) == expected
+    for context in world.contexts():
+        assert healthy(context) == []
+
+
+def test_two_devices_and_a_server_end_alike(world: World) -> None:
+    """Answers, marks and settings of two devices that were apart are the same everywhere."""
+    a, b = world.add(), world.add()
+    world.review(a, [HARD, MISSED, HARD])
+    world.now += timedelta(hours=2)
+    world.review(b, [MISSED, HARD])
+    world.mark(b, 1, EventType.CARD_SUSPENDED)
+    world.change(a, "scheduler", "sm2-classic")
+    world.undo(b)
+    settled(world)
+
+
+def test_a_second_device_from_nothing(world: World) -> None:
+    """A fresh store with the same questions gets everything."""
+    a = world.add()
+    for day in range(5):
+        world.now += timedelta(days=day)
+        world.review(a, [HARD, MISSED, HARD, Rating.EASY])
+    world.change(a, "fuzz", False)
+    world.sync(a)
+    world.add()
+    settled(world)
+
+
+def test_facts_wait_for_their_questions(world: World) -> None:
+    """What a device answered that nobody else has waits there, and is applied when it arrives."""
+    a, b = world.add(), world.add()
+    world.bring(a.context, 1)
+    world.review(a, [HARD] * 7)
+    world.sync(a)
+    world.sync(b)
+    for context in (world.server, b.context):
+        assert healthy(context) == []
+    world.bring(b.context, 1)
+    world.review(b, [MISSED] * 3)
+    world.bring(world.server, 1)
+    settled(world)
+
+
+def test_a_copied_store_takes_a_new_device(world: World) -> None:
+    """Two copies of one store go on under two devices, and nothing of either is lost."""
+    a = world.add()
+    world.review(a, [HARD])
+    world.sync(a)
+    world.review(a, [HARD])
+    twin = world.copy(a)
+    world.review(a, [MISSED])
+    world.review(twin, [HARD, HARD])
+    world.sync(a)
+    world.sync(twin)
+    world.review(twin, [HARD])
+    world.review(a, [HARD])
+    settled(world)
+
+
+def test_a_restored_backup_gets_back_what_it_forgot(world: World) -> None:
+    """A store put back to last week gets its own answers back, and keeps those made since."""
+    a = world.add()
+    world.review(a, [HARD])
+    world.backup(a)
+    world.review(a, [MISSED, HARD])
+    world.sync(a)
+    world.restore(a)
+    world.review(a, [Rating.EASY] * 2)
+    settled(world)
