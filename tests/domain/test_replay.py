@@ -24,6 +24,7 @@ MARKS: list[tuple[str, dict[str, Any]]] = [
     (EventType.CARD_BURIED, {"until": (START + timedelta(days=9)).isoformat()}),
     (EventType.CARD_FLAGGED, {"note": "odd"}),
     (EventType.CARD_UNFLAGGED, {}),
+    (EventType.CARD_RELEARNED, {}),
     ("invented_by_a_newer_drillr", {"x": 1}),
 ]
 

@@ -11,6 +11,7 @@ _MARKS = {
     str(EventType.CARD_SUSPENDED): "suspended",
     str(EventType.CARD_RESUMED): "resumed",
     str(EventType.CARD_UNFLAGGED): "flag removed",
+    str(EventType.CARD_RELEARNED): "asked anew, because its answer changed",
 }
 
 

@@ -58,6 +58,7 @@ class EventType(StrEnum):
     CARD_BURIED = "card_buried"
     CARD_FLAGGED = "card_flagged"
     CARD_UNFLAGGED = "card_unflagged"
+    CARD_RELEARNED = "card_relearned"
     SETTINGS_CHANGED = "settings_changed"
 
 
@@ -68,6 +69,7 @@ MARKS = frozenset(
         EventType.CARD_BURIED,
         EventType.CARD_FLAGGED,
         EventType.CARD_UNFLAGGED,
+        EventType.CARD_RELEARNED,
     }
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from drillr.domain.card import Card, card_of
+from drillr.domain.card import Card, CardState, card_of
 from drillr.domain.engine import Answer, Engine
 from drillr.domain.facts import MARKS, Event, EventType, Fact, Response
 from drillr.domain.fsrs import Fsrs
@@ -135,6 +135,8 @@ def apply(card: Card, fact: Fact, rules: Rules, seed: int) -> Card:
     """The card after one more fact that comes last in the fold's order."""
     if isinstance(fact, Response):
         return card if fact.cram else _answered(card, fact, rules, seed)
+    if fact.type == EventType.CARD_RELEARNED:
+        return _touched(_relearned(card, fact.created_at, rules, seed), fact.created_at)
     return _touched(_marked(card, fact), fact.created_at)
 
 
@@ -149,6 +151,19 @@ def _answered(card: Card, response: Response, rules: Rules, seed: int) -> Card:
         suspended=card.suspended or (leech and rules.suspend_leeches),
         created_at=card.created_at or response.created_at,
         updated_at=response.created_at,
+    )
+
+
+def _relearned(card: Card, at: datetime, rules: Rules, seed: int) -> Card:
+    """The card of a question whose answer is another now: due at once, as after a miss.
+
+    It was not the person who failed, so ease, difficulty and the count of lapses stay.
+    """
+    if card.state is CardState.NEW:
+        return card
+    missed = rules.engine.review(card, Rating.VERY_HARD, at, seed)
+    return replace(
+        missed, ease=card.ease, difficulty=card.difficulty, lapses=card.lapses, next_review_at=at
     )
 
 

@@ -16,6 +16,7 @@ from drillr.formats import question_file, sources
 from drillr.formats.question_file import QuestionFile
 from drillr.formats.source import Refusal, Section, Source
 from drillr.services.context import Context
+from drillr.services.replaying import follow_moves
 from drillr.store import content, progress
 from drillr.store.revision import Stamp
 
@@ -108,6 +109,7 @@ class FileIntake:
         self._index = len(intake.files) - 1
         self._touched: set[FacetId] = set()
         self._own: set[FacetId] = set()
+        self._left: set[FacetId] = set()
         self._count = 0
 
     def run(self, code: bytes | None = None) -> None:
@@ -121,6 +123,8 @@ class FileIntake:
         if self._touched:
             content.count_active(self._db, self._touched)
             progress.recount_started(self._db, sorted(self._touched))
+        if self._left:
+            follow_moves(self._db, self._all.context, sorted(self._left | self._own))
         if self._touched - self._own:
             content.forget_sources(self._db, self._touched - self._own)
         whole = report.failed == failed and report.differing == differing
@@ -194,6 +198,8 @@ class FileIntake:
             elif self._options.update:
                 changed.append((index, draft))
                 self._touched.add(held.facet_id)
+                if held.facet_id != facet:
+                    self._left.add(held.facet_id)
             else:
                 report.skipped += 1
                 report.differing += 1

@@ -5,7 +5,7 @@ rules. Nothing else writes derived rows, but for the answer that comes last (`re
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,14 @@ def rederive(
         progress.add_activity(db, context.user, where.facet, daily(steps))
     for facet in sorted(touched):
         progress.recount_facet(db, context.user, facet)
+
+
+def follow_moves(db: "Connection", context: Context, facets: Sequence[FacetId]) -> None:
+    """Let days and progress follow questions that moved between facets, for everybody."""
+    users = {user for facet in facets for user in progress.people(db, facet)}
+    for user in sorted(users):
+        one = replace(context, user=user)
+        rederive(db, one, one.rulebook(db), facets)
 
 
 def rederive_all(db: "Connection", context: Context) -> None:

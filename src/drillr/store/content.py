@@ -137,7 +137,7 @@ def insert(
     db: "Connection",
     facet: FacetId,
     drafts: Iterable[tuple[int, Draft]],
-    source: str,
+    source: str | None,
     stamp: "Stamp",
 ) -> None:
     """Write new questions with their options; each draft comes with its place in the file."""
@@ -169,7 +169,7 @@ def update(
     db: "Connection",
     facet: FacetId,
     drafts: Sequence[tuple[int, Draft]],
-    source: str,
+    source: str | None,
     stamp: "Stamp",
 ) -> None:
     """Overwrite questions that the store holds, moving them to this facet; history stays."""

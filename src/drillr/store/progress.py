@@ -114,12 +114,18 @@ def recount_facet(db: "Connection", user: UserId, key: FacetId) -> None:
 def recount_started(db: "Connection", facets: "list[FacetId]") -> None:
     """Derive anew, for everybody who has progress there, the progress in some facets."""
     for key in facets:
-        for (user,) in db.rows(
-            "select user_id from user_progress where facet_id = ?"
-            " union select user_id from daily_activity where facet_id = ?",
-            (db.key(key), db.key(key)),
-        ):
-            recount_facet(db, UserId(db.read_key(user)), key)
+        for user in people(db, key):
+            recount_facet(db, user, key)
+
+
+def people(db: "Connection", facet_key: FacetId) -> "list[UserId]":
+    """Everybody who has answered something in a facet."""
+    rows = db.rows(
+        "select user_id from user_progress where facet_id = ?"
+        " union select user_id from daily_activity where facet_id = ?",
+        (db.key(facet_key), db.key(facet_key)),
+    )
+    return [UserId(db.read_key(user)) for (user,) in rows]
 
 
 def add_activity(

@@ -1,0 +1,163 @@
+"""Changing single questions: writing, editing, moving; progress stays, unless it is to start over.
+
+What changes here changes the store. Files that brought the question keep their own version: the
+next import says that they differ, `import --update` takes theirs, `export` writes ours.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drillr.domain.draft import Draft
+from drillr.domain.facts import EventType
+from drillr.domain.ids import FacetId, QuestionId, question_id
+from drillr.domain.paths import FacetPath
+from drillr.domain.question import Question, QuestionType
+from drillr.domain.solution import solution
+from drillr.errors import ContentError, UsageError
+from drillr.formats import question_item
+from drillr.services.context import Context
+from drillr.services.recording import append_event
+from drillr.services.replaying import derive, follow_moves
+from drillr.store import authoring, cards, content, progress
+from drillr.store.revision import Stamp
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What an edit did: whether anything changed, and whether the answer did.
+
+    `relearns` says whether the question is asked anew because of that.
+    """
+
+    external_id: str
+    changed: bool = False
+    answer_changed: bool = False
+    relearns: bool = False
+
+
+def text_of(context: Context, external_id: str) -> str:
+    """The question as the item of a question file, to be edited and given to `edit`."""
+    with context.database.transaction(write=False) as db:
+        question = _named(db, external_id)
+        held = authoring.origin(db, question.id)
+        return question_item.item_text(question, held.written if held else None)
+
+
+def edit(context: Context, external_id: str, text: str, *, relearn: bool = False) -> Edited:
+    """Take over an edited item; ContentError says what is wrong with it, and nothing changes.
+
+    With `relearn` a question whose answer changed is asked again at once, as if it had been missed.
+    """
+    draft = question_item.draft_of(text)
+    if draft.external_id != external_id:
+        raise ContentError(
+            f"the id {external_id!r} became {draft.external_id!r}",
+            "History hangs on the id: keep it, or write a new question with `drillr new`",
+        )
+    with context.database.transaction() as db:
+        question = _named(db, external_id)
+        if draft.content_hash == question.content_hash:
+            return Edited(external_id)
+        before = authoring.solutions(db, [question.id])[question.id]
+        held = authoring.origin(db, question.id)
+        source, position = (held.source, held.order_index) if held else (None, 0)
+        stamp = Stamp(context.clock())
+        content.update(db, question.facet_id, [(position, draft)], source, stamp)
+        _recount(db, [question.facet_id])
+        changed = solution_of(draft) != before
+        again = relearn and changed and bool(ask_anew(db, context, [question.id]))
+        return Edited(external_id, True, changed, again)
+
+
+def blank(external_id: str, kind: QuestionType) -> str:
+    """The item of a question still to be written, to be edited and given to `add`."""
+    return question_item.blank(external_id, kind)
+
+
+def add(context: Context, path: str, text: str) -> Question:
+    """Put a new question into a facet, made where there is none; the question."""
+    place = FacetPath.parse(path)
+    draft = question_item.draft_of(text)
+    with context.database.transaction() as db:
+        if content.known(db, [draft.external_id]):
+            raise ContentError(
+                f"there is a question {draft.external_id!r} already", "Give the new one its own id"
+            )
+        stamp = Stamp(context.clock())
+        facet = content.ensure_place(db, place, {}, stamp)
+        content.insert(db, facet, [(authoring.next_position(db, facet), draft)], None, stamp)
+        _recount(db, [facet])
+        return _named(db, draft.external_id)
+
+
+def move(context: Context, external_ids: Sequence[str], path: str) -> int:
+    """Move questions with their history to another facet; how many were not there already."""
+    place = FacetPath.parse(path)
+    with context.database.transaction() as db:
+        found = [_named(db, name) for name in dict.fromkeys(external_ids)]
+        moving = [question for question in found if question.path != str(place)]
+        if not moving:
+            return 0
+        stamp = Stamp(context.clock())
+        target = content.ensure_place(db, place, {}, stamp)
+        authoring.move(db, [question.id for question in moving], target, stamp)
+        facets = sorted({target, *(question.facet_id for question in moving)})
+        _recount(db, facets)
+        follow_moves(db, context, facets)
+        return len(moving)
+
+
+def free_id(context: Context, path: str) -> str:
+    """An id for a new question of a facet: its code, and the number after the highest there."""
+    code = FacetPath.parse(path).facet.replace("_", "-")
+    with context.database.transaction(write=False) as db:
+        number = 1
+        for name in content.names_like(db, f"{code}-", 100_000):
+            tail = name.removeprefix(f"{code}-")
+            if tail.isascii() and tail.isdigit() and len(tail) < 9:
+                number = max(number, int(tail) + 1)
+        return f"{code}-{number:03d}"
+
+
+def ask_anew(
+    db: "Connection", context: Context, questions: Collection[QuestionId]
+) -> list[QuestionId]:
+    """Let questions that were answered before be asked at once; those that were."""
+    rules = context.rulebook(db)
+    seen = [key for key in questions if cards.load(db, context.user, key).total_reviews]
+    for key in seen:
+        event = append_event(db, context, EventType.CARD_RELEARNED, {}, key)
+        derive(db, context, rules, {key: [event.id]})
+    return seen
+
+
+def solution_of(draft: Draft) -> object:
+    """What counts as right in a draft, to be compared with `authoring.solutions`."""
+    right = [option.text for option in draft.options if option.is_correct]
+    return solution(draft.type, draft.answer, right)
+
+
+def key_of(draft: Draft) -> QuestionId:
+    """The id of the question that a draft brings."""
+    return question_id(draft.external_id)
+
+
+def _recount(db: "Connection", facets: list[FacetId]) -> None:
+    content.count_active(db, facets)
+    content.forget_sources(db, facets)
+    progress.recount_started(db, facets)
+
+
+def _named(db: "Connection", external_id: str) -> Question:
+    question = content.question_named(db, external_id)
+    if question is None:
+        near = content.names_like(db, external_id[:3], 5)
+        raise UsageError(
+            f"there is no question {external_id!r}",
+            f"Near it: {', '.join(near)}" if near else "`drillr search` finds ids",
+        )
+    return question
