@@ -41,6 +41,11 @@ def read_config(given: str | None = None) -> dict[str, object]:
         ) from None
 
 
+def server_folder() -> str:
+    """Where a server keeps its keys, uploads and embedded database, unless told otherwise."""
+    return os.path.join(_folder("data"), "server")
+
+
 def starter_folder() -> str:
     """The question banks that ship with drillr: in the package, or beside it in a checkout."""
     here = os.path.dirname(os.path.abspath(__file__))

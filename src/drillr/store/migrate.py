@@ -23,13 +23,18 @@ LOCK_SECONDS = 60
 
 
 def alembic_config(
-    connection: Connection | None = None, version_locations: Sequence[str] = ()
+    connection: Connection | None = None,
+    version_locations: Sequence[str] = (),
+    scripts: str = SCRIPTS,
 ) -> Config:
-    """Alembic's configuration, built in code; `version_locations` are more folders of revisions."""
+    """Alembic's configuration, built in code; `version_locations` are more folders of revisions.
+
+    `scripts` is another tree of migrations than the store's own.
+    """
     config = Config()
-    config.set_main_option("script_location", SCRIPTS)
+    config.set_main_option("script_location", scripts)
     if version_locations:
-        folders = "\n".join([f"{SCRIPTS}/versions", *version_locations])
+        folders = "\n".join([f"{scripts}/versions", *version_locations])
         config.set_main_option("path_separator", "newline")
         config.set_main_option("version_locations", folders.replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -100,6 +105,23 @@ def _run_revisions(connection: Connection, version_locations: Sequence[str]) -> 
     connection.commit()
 
 
+def upgrade_further(path: str, scripts: str) -> None:
+    """Run another tree of migrations on an existing store, all of it or nothing."""
+    driver = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, timeout=LOCK_SECONDS
+    )
+    try:
+        with _write_lock(driver) as connection:
+            command.upgrade(alembic_config(connection, scripts=scripts), "head")
+            connection.commit()
+    except sqlite3.Error as error:
+        raise store_error(error, path) from error
+    except (SQLAlchemyError, CommandError) as error:
+        raise store_error(error, path) from error
+    finally:
+        driver.close()
+
+
 def _copy(path: str, target: str) -> None:
     """Copy the store as it is committed now; the copy appears whole.
 
@@ -119,7 +141,9 @@ def _copy(path: str, target: str) -> None:
             os.unlink(fresh)
 
 
-def upgrade_mariadb(engine: Engine, *, version_locations: Sequence[str] = ()) -> None:
+def upgrade_mariadb(
+    engine: Engine, *, version_locations: Sequence[str] = (), scripts: str = SCRIPTS
+) -> None:
     """Upgrade the server's database; one process does so while the others wait.
 
     MariaDB can't take a change of tables back, so every revision must be able to run again.
@@ -134,7 +158,7 @@ def upgrade_mariadb(engine: Engine, *, version_locations: Sequence[str] = ()) ->
                     "Wait for it to finish, then try again.",
                 )
             try:
-                command.upgrade(alembic_config(connection, version_locations), "head")
+                command.upgrade(alembic_config(connection, version_locations, scripts), "head")
                 connection.commit()
             finally:
                 connection.rollback()

@@ -1,0 +1,1 @@
+"""The shared server: HTTP over the very use cases that the terminal runs."""

@@ -1,0 +1,1 @@
+"""Who may come in: passwords, keys, tokens, and the use cases around them."""

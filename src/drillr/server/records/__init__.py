@@ -1,0 +1,1 @@
+"""Repositories of the tables that only a server has."""

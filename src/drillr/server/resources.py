@@ -1,0 +1,45 @@
+"""All that requests share, chosen once when the server starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from drillr.server.auth.keys import KeyRing
+from drillr.server.auth.passwords import Passwords
+from drillr.server.limits import Limits
+from drillr.server.metrics import Metrics
+from drillr.server.owned import OwnedDatabase
+from drillr.server.records.accounts import Account
+from drillr.server.settings import ServerSettings
+from drillr.server.work import Work
+from drillr.services.context import Context
+from drillr.store.connection import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """`clock` gives UTC, `new_id` a UUIDv7; `database` is used only inside of `work`."""
+
+    settings: ServerSettings
+    database: Database
+    work: Work
+    keys: KeyRing
+    passwords: Passwords
+    limits: Limits
+    metrics: Metrics
+    clock: Callable[[], datetime]
+    new_id: Callable[[], bytes]
+
+    def context(self, account: Account) -> Context:
+        """What the services need to work for one person: their facts are the server's device's.
+
+        Where a person's settings name no time zone, the server's is UTC.
+        """
+        return Context(
+            database=OwnedDatabase(self.database, account.id),
+            user=account.id,
+            device=account.device,
+            clock=self.clock,
+            new_id=self.new_id,
+            system_zone=UTC,
+        )

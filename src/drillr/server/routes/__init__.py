@@ -1,0 +1,1 @@
+"""What answers each address; every decision is made by a use case."""

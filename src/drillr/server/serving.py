@@ -1,0 +1,88 @@
+"""Runs the server: one process, or several that share a database."""
+
+import logging
+import os
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from drillr.errors import UsageError
+from drillr.server import database, logs
+from drillr.server.app import create_app
+from drillr.server.auth.keys import open_ring
+from drillr.server.settings import PREFIX, ServerSettings, from_environment
+
+_log = logging.getLogger("drillr.server")
+
+
+def serve(settings: ServerSettings) -> int:
+    """Serve until told to stop; the exit code."""
+    if settings.embedded and settings.workers > 1:
+        raise UsageError(
+            "several workers need a database that they can share",
+            "Name one by --database mariadb+asyncmy://…, or use one worker",
+        )
+    logs.install(settings.log_format, settings.log_level)
+    for warning in warnings(settings):
+        print(f"drillr: {warning}", file=sys.stderr)  # noqa: T201 - said once, to who starts it
+    _check(settings)
+    secured = settings.tls_certificate is not None
+    options = {
+        "host": settings.host, "port": settings.port, "log_config": None, "access_log": False,
+        "server_header": False, "timeout_graceful_shutdown": 20,
+        "proxy_headers": bool(settings.proxies), "forwarded_allow_ips": settings.proxies or None,
+        "ssl_certfile": str(settings.tls_certificate) if secured else None,
+        "ssl_keyfile": str(settings.tls_key) if settings.tls_key else None,
+    }  # fmt: skip
+    scheme = "https" if secured else "http"
+    _log.info("listening", extra={"url": f"{scheme}://{settings.host}:{settings.port}"})
+    if settings.workers == 1:
+        uvicorn.run(create_app(settings), **options)  # type: ignore[arg-type]
+    else:
+        _export(settings)
+        uvicorn.run(
+            "drillr.server.serving:application", factory=True, workers=settings.workers,
+            **options,  # type: ignore[arg-type]
+        )  # fmt: skip
+    return 0
+
+
+def application() -> FastAPI:
+    """The application over the environment's settings: what an ASGI server's workers make."""
+    settings = from_environment()
+    logs.install(settings.log_format, settings.log_level)
+    return create_app(settings)
+
+
+def warnings(settings: ServerSettings) -> list[str]:
+    """What is unsafe about these settings."""
+    found = []
+    if not settings.on_loopback and settings.tls_certificate is None and not settings.proxies:
+        found.append(
+            f"listening on {settings.host} without TLS: passwords and answers can be read on the"
+            f" way. Set {PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY, or {PREFIX}PROXIES if a proxy"
+            " does it"
+        )
+    return found
+
+
+def _check(settings: ServerSettings) -> None:
+    """Fail now and with a sentence, rather than at every request."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    open_ring(settings)
+    opened = database.open_plain(settings)
+    try:
+        with opened.transaction(write=False) as db:
+            database.check_versions(db)
+    finally:
+        opened.close()
+
+
+def _export(settings: ServerSettings) -> None:
+    """Workers are new processes: they get the settings by the environment, not by arguments."""
+    for name, value in settings:
+        if value is not None:
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+            os.environ[PREFIX + name.upper()] = str(plain)

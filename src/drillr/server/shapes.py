@@ -1,0 +1,48 @@
+"""Shapes that several areas of the API share."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from drillr.domain.ids import parse_id
+from drillr.domain.text import forbidden
+
+
+def clean(text: str) -> str:
+    """The text; ValueError when a control character is in it."""
+    found = forbidden(text)
+    if found:
+        raise ValueError(f"holds the control character {found}")
+    return text
+
+
+Clean = Annotated[str, AfterValidator(clean)]
+"""Text without control characters: it may be shown in a terminal."""
+
+Id = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        examples=["01931f0a-7c3e-7a51-9c07-0d8f1d8a2b10"],
+    ),
+]
+"""An id in its text form."""
+
+Instant = AwareDatetime
+
+
+class Shape(BaseModel):
+    """A message of the API: unknown keys are refused, so that a typo is no silent default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def key_of(text: str) -> bytes:
+    """The 16 bytes of an id that has the right form."""
+    return parse_id(text)
+
+
+def utc(value: datetime | None) -> str | None:
+    """An instant as the API writes it."""
+    return None if value is None else value.isoformat().replace("+00:00", "Z")
