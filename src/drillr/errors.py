@@ -3,7 +3,9 @@
     DrillrError
     ├── UsageError          what was asked for makes no sense (exit 2)
     │   ├── SelectorError   a selector that names nothing, or several things
-    │   └── QueryError      a search that can't be understood, and where
+    │   ├── QueryError      a search that can't be understood, and where
+    │   ├── NoSuchThing     a name or an id of nothing that is there
+    │   └── IdTaken         an id that something else has already
     ├── ContentError        content that can't be taken as it is (exit 1)
     ├── NothingToDo         nothing is due, nothing to undo (exit 3)
     ├── StaleState          the card changed since the person saw it (exit 1)
@@ -52,6 +54,14 @@ class QueryError(UsageError):
     def __init__(self, message: str, remedy: str = "", position: int = 0) -> None:
         super().__init__(message, remedy)
         self.position = position
+
+
+class NoSuchThing(UsageError):
+    """A name or an id that nothing here has."""
+
+
+class IdTaken(UsageError):
+    """An id that something else has already."""
 
 
 class ContentError(DrillrError):

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
 
+from drillr.bootstrap import new_id, now
 from drillr.server.app import create_app
 from drillr.server.auth.passwords import Passwords
-from drillr.server.database import SCRIPTS
+from drillr.server.database import SCRIPTS, open_plain
 from drillr.server.settings import ServerSettings, from_environment
+from drillr.services.context import Context
 from drillr.store.mariadb import MariaDatabase
 from drillr.store.migrate import upgrade_mariadb
 from drillr.store.tables import metadata
@@ -180,3 +183,21 @@ def wait_until_ready(client: Any, process: "subprocess.Popen[bytes]", log: Path)
         except httpx2.TransportError:
             time.sleep(0.02)
     raise RuntimeError(f"the server didn't start: {log.read_text()}")
+
+
+@contextlib.contextmanager
+def context_of(server: Server, name: str) -> Iterator[Context]:
+    """The services' context of somebody, over a connection beside the server's."""
+    from drillr.server.owned import OwnedDatabase
+    from drillr.server.records import accounts
+
+    database = open_plain(server.settings)
+    try:
+        with database.transaction(write=False) as db:
+            account = accounts.by_name(db, name)
+        assert account is not None
+        yield Context(
+            OwnedDatabase(database, account.id), account.id, account.device, now, new_id, UTC
+        )
+    finally:
+        database.close()

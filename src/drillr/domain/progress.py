@@ -39,6 +39,18 @@ def streak(days: Collection[date], today: date) -> int:
     return length
 
 
+def longest_streak(days: Collection[date]) -> int:
+    """The length of the longest run of study days; 0 without any."""
+    studied, longest = set(days), 0
+    for day in studied:
+        if day - timedelta(days=1) not in studied:
+            length = 1
+            while day + timedelta(days=length) in studied:
+                length += 1
+            longest = max(longest, length)
+    return longest
+
+
 def run_ending(days: Collection[date]) -> int:
     """The length in days of the run that ends with the last day studied; 0 without any."""
     return streak(days, max(days)) if days else 0

@@ -1,7 +1,7 @@
 """A sitting: what was asked for, how far it got, and what it amounted to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,17 @@ class Plan:
             "tags": list(self.tags),
             "difficulties": list(self.difficulties),
         }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Plan":
+        """The plan that `as_data` gave; what a newer drillr added is left out."""
+        known = {one.name: data[one.name] for one in fields(cls) if one.name in data}
+        lists = {
+            "types": tuple(QuestionType(kind) for kind in data.get("types", ())),
+            "tags": tuple(data.get("tags", ())),
+            "difficulties": tuple(data.get("difficulties", ())),
+        }
+        return cls(**(known | lists))
 
     def new_limit(self, per_day: int, begun_today: int) -> int:
         """How many new questions this session may bring.

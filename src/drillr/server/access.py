@@ -10,7 +10,7 @@ from drillr.domain.ids import id_text
 from drillr.server.auth import tokens
 from drillr.server.problems import Problem
 from drillr.server.records import accounts
-from drillr.server.records.accounts import Account, Role
+from drillr.server.records.accounts import Account, Role, Seen
 from drillr.server.resources import Resources
 from drillr.services.context import Context
 
@@ -19,10 +19,11 @@ _bearer = HTTPBearer(auto_error=False, description="The access token of `POST /a
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is asking, and with which of their logins."""
+    """Who is asking, with which of their logins, and the content's revision at that moment."""
 
     account: Account
     login: bytes
+    revision: int
 
 
 def shared(request: Request) -> Resources:
@@ -49,18 +50,18 @@ async def identity(
     if claims is None:
         raise _not_signed_in()
 
-    def find() -> Account | None:
+    def find() -> Seen | None:
         with resources.database.transaction(write=False) as db:
             return accounts.signed_in(db, claims.user, claims.login)
 
-    account = await resources.work(find)
-    if account is None:
+    seen = await resources.work(find)
+    if seen is None:
         raise _not_signed_in()
-    request.state.user = id_text(account.id)
+    request.state.user = id_text(seen.account.id)
     await resources.limits.check(
-        "requests " + account.id.hex(), resources.settings.requests_per_minute
+        "requests " + seen.account.id.hex(), resources.settings.requests_per_minute
     )
-    return Identity(account, claims.login)
+    return Identity(seen.account, claims.login, seen.revision)
 
 
 Signed = Annotated[Identity, Depends(identity)]

@@ -10,17 +10,18 @@ from drillr import __version__, bootstrap
 from drillr.server import database, openapi, problems
 from drillr.server.auth.keys import open_ring
 from drillr.server.auth.passwords import Passwords
+from drillr.server.cache import Cache
 from drillr.server.limits import Limits
 from drillr.server.metrics import Metrics
 from drillr.server.requests import RequestLine
 from drillr.server.resources import Resources
-from drillr.server.routes import auth, health
+from drillr.server.routes import auth, content, health, learning, progress
 from drillr.server.settings import ServerSettings
 from drillr.server.work import Work
 from drillr.store.asynchronous import AsyncMariaDatabase
 
 API = "/api/v1"
-AREAS = (auth.router,)
+AREAS = (auth.router, content.router, learning.router, progress.router)
 """The areas of the API; each is a module of `routes` with a router."""
 
 Clock = Callable[[], datetime]
@@ -38,11 +39,11 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = database.open_asynchronous(settings)
-        work = Work(opened, on_retry=metrics.retry)
         app.state.resources = Resources(
-            settings=settings, database=opened, work=work, keys=open_ring(settings),
-            passwords=passwords or Passwords(), limits=Limits(), metrics=metrics, clock=clock,
-            new_id=bootstrap.new_id,
+            settings=settings, database=opened, work=Work(opened, on_retry=metrics.retry),
+            keys=open_ring(settings), passwords=passwords or Passwords(), limits=Limits(),
+            cache=Cache(settings.cache_entries, observe=metrics.cache), metrics=metrics,
+            clock=clock, new_id=bootstrap.new_id,
         )  # fmt: skip
         try:
             yield

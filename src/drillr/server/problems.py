@@ -14,6 +14,8 @@ from drillr.domain.text import visible
 from drillr.errors import (
     ContentError,
     DrillrError,
+    IdTaken,
+    NoSuchThing,
     NothingToDo,
     SelectorError,
     StaleState,
@@ -29,6 +31,8 @@ _log = logging.getLogger("drillr.server")
 # The first class that fits decides.
 _STATUS: tuple[tuple[type[DrillrError], int, str], ...] = (
     (SelectorError, 404, "unknown-place"),
+    (NoSuchThing, 404, "not-found"),
+    (IdTaken, 409, "id-taken"),
     (UsageError, 422, "invalid-request"),
     (ContentError, 422, "invalid-content"),
     (NothingToDo, 404, "nothing-to-do"),

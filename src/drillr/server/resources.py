@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from drillr.server.auth.keys import KeyRing
 from drillr.server.auth.passwords import Passwords
+from drillr.server.cache import Cache
 from drillr.server.limits import Limits
 from drillr.server.metrics import Metrics
 from drillr.server.owned import OwnedDatabase
@@ -26,6 +27,7 @@ class Resources:
     keys: KeyRing
     passwords: Passwords
     limits: Limits
+    cache: Cache
     metrics: Metrics
     clock: Callable[[], datetime]
     new_id: Callable[[], bytes]

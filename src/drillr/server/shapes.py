@@ -23,11 +23,11 @@ Clean = Annotated[str, AfterValidator(clean)]
 Id = Annotated[
     str,
     Field(
-        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
         examples=["01931f0a-7c3e-7a51-9c07-0d8f1d8a2b10"],
     ),
 ]
-"""An id in its text form."""
+"""An id in its text form: a UUID as RFC 9562 has it, in lower case."""
 
 Instant = AwareDatetime
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person did with a question; `details` is kept with the response."""
+    """What a person did with a question; `details` is kept with the response.
+
+    `id` is the response's id where whoever asks has chosen it, so that a repeat can be told.
+    """
 
     question_id: QuestionId
     rating: Rating
@@ -36,6 +39,7 @@ class Answer:
     session_id: SessionId | None = None
     cram: bool = False
     details: Mapping[str, Any] = field(default_factory=dict)
+    id: FactId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def record_answer(
         )
     today, device = context.today(rules.everywhere), profile.writer(db, context.device)
     response = Response(
-        id=FactId(context.new_id()), question_id=answer.question_id, rating=answer.rating,
+        id=answer.id or FactId(context.new_id()), question_id=answer.question_id,
+        rating=answer.rating,
         created_at=today.now, device_id=device,
         device_seq=facts.next_seq(db, context.user, device), day=today.day,
         session_id=answer.session_id, is_correct=answer.is_correct,

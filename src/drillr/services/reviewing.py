@@ -4,7 +4,7 @@ Every interface drives the same object: the terminal interface, the line-by-line
 Each call is one unit of work; what it returns is on disk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,18 @@ class ReviewSession:
         self._exhausted = False
         self._due_beyond = 0
         self.current: Showing | None = None
+
+    @classmethod
+    def over(cls, db: "Connection", context: Context, plan: Plan) -> "ReviewSession":
+        """A session that isn't begun, over what the plan's selector names."""
+        facets = _facets(db, plan.selector)
+        return cls(
+            context, plan, selection.Part(facets, searching.condition(db, context, plan.query))
+        )
+
+    def pass_over(self, keys: Iterable[QuestionId]) -> None:
+        """Don't ask these; called before `begin`."""
+        self._passed_over |= set(keys)
 
     @property
     def plan(self) -> Plan:

@@ -98,6 +98,14 @@ def response(db: "Connection", user: UserId, key: FactId) -> Response | None:
     return None if row is None else _response(db, row)
 
 
+def is_taken(db: "Connection", key: FactId) -> bool:
+    """Whether a fact of anybody has this id."""
+    return any(
+        db.row(f"select 1 from {table} where id = ?", (db.key(key),)) is not None
+        for table in ("user_responses", "learning_events")
+    )
+
+
 def retracted(db: "Connection", user: UserId) -> frozenset[bytes]:
     """The ids of all responses that were taken back."""
     rows = db.rows(

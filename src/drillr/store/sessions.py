@@ -76,15 +76,42 @@ def latest_open(db: "Connection", user: UserId, since: datetime) -> SessionRow |
         " order by started_at desc limit 1",
         (db.key(user), db.instant(since)),
     )
-    if row is None:
-        return None
-    return SessionRow(
-        SessionId(db.read_key(row[0])), db.read_instant(row[1]), None, row[3], row[4],
-        json.loads(row[5])["plan"],
-    )  # fmt: skip
+    return None if row is None else _session(db, row)
+
+
+def load(db: "Connection", user: UserId, session: SessionId) -> SessionRow | None:
+    """One of the person's sessions."""
+    row = db.row(
+        "select id, started_at, ended_at, total_questions, correct_answers, session_metadata"
+        " from learning_sessions where user_id = ? and id = ?",
+        (db.key(user), db.key(session)),
+    )
+    return None if row is None else _session(db, row)
+
+
+def page(db: "Connection", user: UserId, before: SessionId | None, most: int) -> list[SessionRow]:
+    """The person's sessions, the latest begun first, those begun before one of them."""
+    where, params = "", [db.key(user)]
+    if before is not None:
+        where = " and id < ?"
+        params.append(db.key(before))
+    rows = db.rows(
+        "select id, started_at, ended_at, total_questions, correct_answers, session_metadata"
+        f" from learning_sessions where user_id = ?{where} order by id desc limit ?",
+        (*params, most),
+    )
+    return [_session(db, row) for row in rows]
 
 
 def ids(db: "Connection", user: UserId) -> list[SessionId]:
     """All the person's sessions."""
     rows = db.rows("select id from learning_sessions where user_id = ?", (db.key(user),))
     return [SessionId(db.read_key(key)) for (key,) in rows]
+
+
+def _session(db: "Connection", row: tuple[Any, ...]) -> SessionRow:
+    return SessionRow(
+        SessionId(db.read_key(row[0])), db.read_instant(row[1]),
+        None if row[2] is None else db.read_instant(row[2]), row[3], row[4],
+        json.loads(row[5])["plan"],
+    )  # fmt: skip

@@ -47,11 +47,13 @@ class NewAccount(NamedTuple):
     password_hash: str
 
 
-_SELECT = (
+_COLUMNS = (
     "select u.id, u.username, u.email, u.full_name, a.role, a.device_id, u.is_active,"
     " u.created_at, u.last_login_at, u.password_hash, a.writes"
-    " from users u join accounts a on a.user_id = u.id"
 )
+_FROM = " from users u join accounts a on a.user_id = u.id"
+_SELECT = _COLUMNS + _FROM
+_SEEN = _COLUMNS + ", (select r.value from revisions r where r.name = 'content')" + _FROM
 
 
 def create(db: "Connection", new: NewAccount, now: datetime) -> None:
@@ -100,14 +102,22 @@ def by_id(db: "Connection", user: UserId) -> Account | None:
     return _account(db, db.row(f"{_SELECT} where u.id = ?", (db.key(user),)))
 
 
-def signed_in(db: "Connection", user: UserId, login: bytes) -> Account | None:
+class Seen(NamedTuple):
+    """An account that asks, and the revision of the content at that moment."""
+
+    account: Account
+    revision: int
+
+
+def signed_in(db: "Connection", user: UserId, login: bytes) -> Seen | None:
     """The account, if it is active and that login of it was not revoked."""
     row = db.row(
-        f"{_SELECT} join logins l on l.user_id = u.id and l.id = ?"
+        f"{_SEEN} join logins l on l.user_id = u.id and l.id = ?"
         " where u.id = ? and u.is_active = 1 and l.revoked_at is null",
         (db.key(login), db.key(user)),
     )
-    return _account(db, row)
+    account = _account(db, row)
+    return None if account is None or row is None else Seen(account, row[11] or 0)
 
 
 def page(db: "Connection", after: str, most: int) -> list[Account]:
