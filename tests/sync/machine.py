@@ -37,6 +37,8 @@ class Simulation(RuleBasedStateMachine):
     def begin(self, seed: int) -> None:
         """A server, and two devices that know its questions."""
         self.place = Path(tempfile.mkdtemp(prefix="drillr-world-"))
+        if not Simulation.banks:
+            Simulation.banks = write_banks(Path(tempfile.mkdtemp(prefix="drillr-banks-")))
         self.world = self.make(seed)
         self.known: set[bytes] = set()
         for _ in range(2):
@@ -44,8 +46,6 @@ class Simulation(RuleBasedStateMachine):
 
     def make(self, seed: int) -> World:
         """The world to simulate."""
-        if not Simulation.banks:
-            Simulation.banks = write_banks(Path(tempfile.mkdtemp(prefix="drillr-banks-")))
         return World(self.place, Simulation.banks, seed)
 
     def pick(self, number: int) -> Device:

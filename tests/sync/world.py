@@ -116,6 +116,7 @@ class World:
     """Devices, a server, and the time; every random choice comes from the seed."""
 
     def __init__(self, folder: Path, banks: Sequence[Path], seed: int = 0) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.banks = folder, banks
         self.now = START
         self.ids = Ids(seed)

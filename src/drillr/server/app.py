@@ -15,13 +15,13 @@ from drillr.server.limits import Limits
 from drillr.server.metrics import Metrics
 from drillr.server.requests import RequestLine
 from drillr.server.resources import Resources
-from drillr.server.routes import auth, content, health, learning, progress
+from drillr.server.routes import auth, content, health, learning, progress, sync
 from drillr.server.settings import ServerSettings
 from drillr.server.work import Work
 from drillr.store.asynchronous import AsyncMariaDatabase
 
 API = "/api/v1"
-AREAS = (auth.router, content.router, learning.router, progress.router)
+AREAS = (auth.router, content.router, learning.router, progress.router, sync.router)
 """The areas of the API; each is a module of `routes` with a router."""
 
 Clock = Callable[[], datetime]

@@ -16,6 +16,7 @@ from drillr.errors import DeviceForked, ExchangeError, NetworkError
 from drillr.services import exchange
 from drillr.services.context import Context
 from drillr.services.exchange import BATCH, Received
+from drillr.store import revision
 
 ROUNDS = 8
 """How often an exchange looks again when others write at the same time, before it gives up."""
@@ -30,6 +31,13 @@ class Welcome:
     at: datetime
     meetings: Sequence[Meeting]
     content: int = 0
+
+
+def welcome(context: Context, known: Mapping[DeviceId, int]) -> Welcome:
+    """What this store answers, as a server, to somebody who knows the devices so far."""
+    meetings = exchange.meet(context, known)
+    with context.database.transaction(write=False) as db:
+        return Welcome(context.user, context.clock(), meetings, revision.current(db))
 
 
 class Peer(Protocol):
