@@ -174,6 +174,12 @@ def test_show_and_why_tell_the_whole_story(drillr: Run, library: Path) -> None:
     steps = read(drillr("why", "q-001", "--json"))["steps"]
     assert [(step["rating"], step["interval_days"]) for step in steps] == [(2, 2)]
     assert "never answered" in drillr("why", "q-002").stdout
+    asked = drillr("why", "q-001", "--if", "hard", "--if", "easy").stdout
+    assert "if answered now:  Hard: 2 d, 2 d early" in asked
+    outcomes = read(drillr("why", "q-001", "--if", "all", "--json"))["if"]
+    assert [step["rating"] for step in outcomes] == [1, 2, 3, 4]
+    assert len(read(drillr("why", "q-001", "--json"))["steps"]) == 1
+    assert drillr("why", "q-001", "--if", "good").returncode == 2
     unknown = drillr("show", "q-0")
     assert unknown.returncode == 2
     assert "q-001" in unknown.stderr

@@ -1,12 +1,11 @@
-"""`drillr show`, `why` and `undo`: one question, its history, and taking answers back."""
+"""`drillr show` and `undo`: one question with its card, and taking answers back."""
 
 import json
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from drillr.domain.card import Card, CardState
-from drillr.domain.explain import ease_text, step_text
-from drillr.domain.facts import Response
+from drillr.domain.explain import memory_text
 from drillr.domain.ids import id_text
 from drillr.domain.paths import pretty
 from drillr.domain.text import visible
@@ -39,25 +38,8 @@ def show_question(context: "Context", external_id: str, *, as_json: bool) -> int
     lines += [f"  - {point}" for point in question.key_points]
     if question.explanation:
         lines += ["", "Why: " + question.explanation]
-    lines += ["", _card_line(found.card, found.today.zone)]
+    lines += ["", card_line(found.card, found.today.zone)]
     print(visible("\n".join(lines)))
-    return 0
-
-
-def show_why(context: "Context", external_id: str, *, as_json: bool) -> int:
-    """Print a card's history line by line, and when it is due."""
-    found = story(context, external_id)
-    zone = found.today.zone
-    if as_json:
-        print(json.dumps(_why_json(found), ensure_ascii=False))
-        return 0
-    print(visible(f"{found.question.external_id}  {pretty(found.question.path)}"))
-    if not found.steps:
-        print("never answered: it is new")
-        return 0
-    for step in found.steps:
-        print(visible(f"  {_local(step.fact.created_at, zone)}  {step_text(step)}"))
-    print(_card_line(found.card, zone))
     return 0
 
 
@@ -70,23 +52,25 @@ def undo_answers(context: "Context", count: int, *, session: bool) -> int:
     return 0
 
 
-def _card_line(card: Card, zone: tzinfo) -> str:
+def card_line(card: Card, zone: tzinfo) -> str:
+    """A card in one line: its state, its dates in this zone, its counts."""
     if card.state is CardState.NEW:
         return "card: new" + (", suspended" if card.suspended else "")
     parts = [
-        f"card: {card.state}", f"interval {card.interval_days} d", f"ease {ease_text(card.ease)}",
+        f"card: {card.state}", f"interval {card.interval_days} d", memory_text(card),
         f"{card.total_reviews} answers", f"{card.lapses} lapses",
     ]  # fmt: skip
     if card.suspended:
         parts.append("suspended")
     elif card.due_at is not None:
-        parts.append(f"due {_local(card.due_at, zone)}")
+        parts.append(f"due {local(card.due_at, zone)}")
     if card.flag is not None:
         parts.append(f"flagged {card.flag}".rstrip())
     return visible(", ".join(parts))
 
 
-def _local(at: datetime, zone: tzinfo) -> str:
+def local(at: datetime, zone: tzinfo) -> str:
+    """An instant as a clock in this zone shows it, to the minute."""
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
@@ -94,10 +78,13 @@ def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def _card_json(card: Card) -> dict[str, Any]:
+def card_json(card: Card) -> dict[str, Any]:
+    """A card as JSON."""
     return {
         "state": str(card.state),
         "ease_factor": card.ease / 100,
+        "stability": card.stability,
+        "difficulty": card.difficulty,
         "interval_days": card.interval_days,
         "repetitions": card.repetitions,
         "lapses": card.lapses,
@@ -127,22 +114,5 @@ def _question_json(found: Story) -> dict[str, Any]:
         "tags": list(question.tags),
         "is_active": question.is_active,
         "metadata": dict(question.metadata),
-        "card": _card_json(found.card),
-    }
-
-
-def _why_json(found: Story) -> dict[str, Any]:
-    return {
-        "id": found.question.external_id,
-        "steps": [
-            {
-                "at": step.fact.created_at.isoformat(),
-                "what": step_text(step),
-                "rating": int(step.fact.rating) if isinstance(step.fact, Response) else None,
-                "interval_days": step.after.interval_days,
-                "ease_factor": step.after.ease / 100,
-            }
-            for step in found.steps
-        ],
-        "card": _card_json(found.card),
+        "card": card_json(found.card),
     }

@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from drillr.errors import UsageError
+
 
 class Rating(IntEnum):
     """How an answer went; the numbers are those of the response's `difficulty_rating`."""
@@ -20,6 +22,17 @@ class Rating(IntEnum):
     def passed(self) -> bool:
         """Whether the question counts as recalled: all but Very Hard."""
         return self is not Rating.VERY_HARD
+
+    @classmethod
+    def named(cls, text: str) -> "Rating":
+        """The rating that a person writes: its number, or easy, medium, hard, very-hard, missed."""
+        word = text.strip().lower().replace("_", "-").replace(" ", "-")
+        for rating in cls:
+            if word in (str(int(rating)), rating.name.lower().replace("_", "-")):
+                return rating
+        if word == "missed":
+            return cls.VERY_HARD
+        raise UsageError(f"{text!r} is no rating", "Use easy, medium, hard, very-hard, or 1 to 4")
 
     @property
     def label(self) -> str:

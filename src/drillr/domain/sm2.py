@@ -138,3 +138,10 @@ def success_days(interval: int, ease: int, elapsed: int, rating: Rating, shift: 
     if rating is MEDIUM:
         return medium
     return max(medium + 1, easy if shift < 0 else shifted(easy, shift))
+
+
+def formula_days(interval: int, ease: int, elapsed: int, rating: Rating) -> int:
+    """What `success_days` would give without fuzz, and if outcomes need not stay apart."""
+    late = max(0, elapsed - interval)
+    base = 2 * max(0, min(interval, elapsed)) + late * {HARD: 0, MEDIUM: 1, EASY: 2}[rating]
+    return (base * stepped_ease(ease, rating) + 100) // 200

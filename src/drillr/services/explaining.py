@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from drillr.domain import replay
 from drillr.domain.card import Card
+from drillr.domain.facts import Response
 from drillr.domain.fuzz import seed_of
+from drillr.domain.ids import DeviceId, FactId
 from drillr.domain.question import Question
-from drillr.domain.replay import Step
+from drillr.domain.rating import Rating
+from drillr.domain.replay import Rules, Step
 from drillr.errors import UsageError
 from drillr.services.context import Context, Today
 from drillr.store import cards, content, facts
@@ -14,12 +17,23 @@ from drillr.store import cards, content, facts
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A question, its card, the steps that made it, and today in the person's zone."""
+    """A question, its card, the steps that made it by which rules, and the person's today."""
 
     question: Question
     card: Card
     steps: list[Step]
+    rules: Rules
     today: Today
+
+    def if_answered(self, rating: Rating) -> Step:
+        """The step that an answer given now would be; nothing is written."""
+        response = Response(
+            id=FactId(bytes(16)), question_id=self.question.id, rating=rating,
+            created_at=self.today.now, device_id=DeviceId(bytes(16)), device_seq=0,
+            day=self.today.day,
+        )  # fmt: skip
+        after = replay.apply(self.card, response, self.rules, seed_of(self.question.id))
+        return Step(response, self.card, after)
 
 
 def story(context: Context, external_id: str) -> Story:
@@ -32,11 +46,12 @@ def story(context: Context, external_id: str) -> Story:
                 f"there is no question {external_id!r}",
                 f"Near it: {', '.join(near)}" if near else "Ids are those of the question files",
             )
-        rules = context.rulebook(db)
-        known = facts.of_question(db, context.user, question.id)
+        book = context.rulebook(db)
+        rules, known = book.rules(question.path), facts.of_question(db, context.user, question.id)
         return Story(
             question=question,
             card=cards.load(db, context.user, question.id),
-            steps=list(replay.steps(known, rules.rules(question.path), seed_of(question.id))),
-            today=context.today(rules.everywhere),
+            steps=list(replay.steps(known, rules, seed_of(question.id))),
+            rules=rules,
+            today=context.today(book.everywhere),
         )

@@ -84,14 +84,23 @@ def show(question: Annotated[str, typer.Argument(metavar="ID")], as_json: Json =
 
 
 @app.command()
-def why(question: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> int:
+def why(
+    question: Annotated[str, typer.Argument(metavar="ID")],
+    if_: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--if", metavar="RATING", help="What easy, medium, hard, very-hard or all would do now."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> int:
     """A card's history line by line, and why it is due when it is.
 
-    Example: drillr why graphql-001
+    Examples: drillr why graphql-001; drillr why graphql-001 --if hard
     """
-    from drillr.cli.show import show_why
+    from drillr.cli.why import show_why
 
-    return show_why(open_context(), question, as_json=as_json)
+    return show_why(open_context(), question, if_ or [], as_json=as_json)
 
 
 @app.command()
