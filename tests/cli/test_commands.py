@@ -469,3 +469,21 @@ def test_a_review_of_what_a_search_finds(drillr: Run, library: Path) -> None:
     assert "Explain number 3." in done.stdout
     assert "1 answered" in done.stdout or "[1/1]" in done.stdout
     assert drillr("review", "--plain", "--query", "zyzzyva").returncode == 3
+
+
+def test_a_setting_can_be_previewed_before_it_is_set(drillr: Run, library: Path) -> None:
+    """--preview tells reviews a day now and after, and changes nothing; then the change does."""
+    drillr("review", "--plain", "d", "--limit", "3", input="B\n1\nB\n2\nA\n4\n")
+    before = read(drillr("show", "q-001", "--json"))["card"]
+    found = read(drillr("config", "set", "scheduler", "fsrs", "--preview", "--json"))
+    assert (len(found["days"]), found["cards"]) == (30, 3)
+    assert sum(day["before"] for day in found["days"]) == 3
+    text = drillr("config", "set", "scheduler", "fsrs", "--preview")
+    assert "of 3 cards" in text.stdout
+    assert "nothing was changed" in text.stderr
+    assert read(drillr("show", "q-001", "--json"))["card"] == before
+    assert drillr("config", "get", "scheduler").stdout == "sm2\n"
+    assert "3 cards were rescheduled" in drillr("config", "set", "scheduler", "fsrs").stderr
+    after = read(drillr("show", "q-001", "--json"))["card"]
+    assert after["stability"] == 8.2956
+    assert read(drillr("doctor", "--json"))["healthy"]

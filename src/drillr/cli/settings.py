@@ -44,9 +44,45 @@ def show_one(context: "Context", name: str, *, place: str) -> int:
     return 0
 
 
-def change(context: "Context", name: str, text: str | None, *, place: str) -> int:
+def change(
+    context: "Context", name: str, text: str | None, *, place: str, as_json: bool = False
+) -> int:
     """Change a setting for a place (or take its value back, with None), and say what it did."""
-    from drillr.services.upkeep import change_setting, scope_named
+    from drillr.services.upkeep import change_setting
+
+    value, scope = _wanted(context, name, text, place)
+    moved = change_setting(context, name, value, scope=scope)
+    if as_json:
+        print(json.dumps({"rescheduled": moved}))
+    elif moved:
+        print(f"{moved} cards were rescheduled", file=sys.stderr)
+    return 0
+
+
+def preview(context: "Context", name: str, text: str | None, *, place: str, as_json: bool) -> int:
+    """Say what a change would do to the reviews of the next days; nothing is changed."""
+    from drillr.services.rescheduling import preview_setting
+
+    value, scope = _wanted(context, name, text, place)
+    found = preview_setting(context, name, value, scope=scope)
+    if as_json:
+        days = [asdict(row) | {"day": row.day.isoformat()} for row in found.days]
+        print(json.dumps(asdict(found) | {"days": days}))
+        return 0
+    print(f"{'day':<12}{'due now':>8}{'after':>8}")
+    for row in found.days:
+        mark = f"{row.after - row.before:+8d}" if row.after != row.before else ""
+        print(f"{row.day.isoformat():<12}{row.before:>8}{row.after:>8}{mark}")
+    before, after = sum(d.before for d in found.days), sum(d.after for d in found.days)
+    print(f"{'in all':<12}{before:>8}{after:>8}")
+    print(f"of {found.cards} cards {found.sooner} would be due sooner, {found.later} later")
+    print("nothing was changed; without --preview it is", file=sys.stderr)
+    return 0
+
+
+def _wanted(context: "Context", name: str, text: str | None, place: str) -> tuple[object, str]:
+    """The value and the subtree that a change is about; UsageError for what makes no sense."""
+    from drillr.services.upkeep import scope_named
 
     value = None if text is None else rules.parse(name, text)
     if value is None and name not in rules.MEANINGS:
@@ -57,10 +93,7 @@ def change(context: "Context", name: str, text: str | None, *, place: str) -> in
         raise UsageError(
             f"{name} holds for the whole library", f"`drillr config set {name} …` without --for"
         )
-    moved = change_setting(context, name, value, scope=scope)
-    if moved:
-        print(f"{moved} cards were rescheduled", file=sys.stderr)
-    return 0
+    return value, scope
 
 
 def _values(context: "Context", place: str) -> tuple[dict[str, object], dict[str, str | None]]:

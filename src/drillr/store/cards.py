@@ -1,6 +1,8 @@
 """Repository of cards: derived rows, written only by whoever appended the fact behind them."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drillr.domain.card import Card, CardState
 from drillr.domain.ids import FacetId, QuestionId, UserId
@@ -57,6 +59,31 @@ def all_cards(db: "Connection", user: UserId) -> dict[QuestionId, Card]:
         (db.key(user),),
     )
     return {QuestionId(db.read_key(row[17])): _card(db, row) for row in rows}
+
+
+class Due(NamedTuple):
+    """When a card is due (None: never), in which facet it stands, and whether it may be asked."""
+
+    facet: FacetId
+    due_at: datetime | None
+    is_active: bool
+
+
+def due_dates(db: "Connection", user: UserId, facets: Sequence[FacetId]) -> dict[QuestionId, Due]:
+    """When each card of some facets is due."""
+    marks, when = ", ".join("?" * len(facets)) or "null", db.read_instant
+    rows = db.rows(
+        "select c.question_id, c.facet_id, c.due_at, q.is_active from spaced_repetition_cards c"
+        " join questions q on q.id = c.question_id"
+        f" where c.user_id = ? and c.facet_id in ({marks})",
+        (db.key(user), *(db.key(key) for key in facets)),
+    )
+    return {
+        QuestionId(db.read_key(key)): Due(
+            FacetId(db.read_key(facet)), None if due is None else when(due), bool(active)
+        )
+        for key, facet, due, active in rows
+    }
 
 
 def _values(db: "Connection", facet: FacetId, card: Card, is_active: bool) -> tuple[Any, ...]:

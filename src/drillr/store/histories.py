@@ -5,6 +5,7 @@ sees what is written while it is read.
 """
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from drillr.domain.facts import Fact
@@ -14,6 +15,7 @@ from drillr.store import facts
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
+_when = attrgetter("created_at")
 PAGE = 500
 """How many questions' facts are held at a time."""
 
@@ -23,43 +25,53 @@ def by_question(
 ) -> Iterator[tuple[QuestionId, list[Fact]]]:
     """Each question (of some facets, or of all) that has facts, with all of them, for a replay.
 
-    Answers come before events, and oldest first; questions in the database's own order of ids.
+    Answers come before events, and oldest first; questions in no order that means anything.
     Writing derived rows between two questions does no harm.
     """
-    after: Any = None
-    while keys := _next_questions(db, user, facets, after, page):
-        marks = ", ".join("?" * len(keys))
-        where = f" and question_id in ({marks})"
+    pages = _pages(db, user, page) if facets is None else _pages_of(db, facets, page)
+    for keys in pages:
+        where = f" and question_id in ({', '.join('?' * len(keys))})"
         owner = (db.key(user), *keys)
-        found: dict[bytes, list[Fact]] = {db.read_key(key): [] for key in keys}
-        for response in facts.responses_where(db, f"{where} order by created_at", owner):
-            found[response.question_id].append(response)
+        found: dict[bytes, list[Fact]] = {}
+        # Sorted here: asked to sort, SQLite walks the index by time, over the whole log.
+        for response in sorted(facts.responses_where(db, where, owner), key=_when):
+            found.setdefault(response.question_id, []).append(response)
         for event in facts.events_where(db, where, owner):
-            if event.question_id is not None:
-                found[event.question_id].append(event)
-        after = keys[-1]
+            found.setdefault(event.question_id or b"", []).append(event)
         for question, known in found.items():
             yield QuestionId(question), known
 
 
-def _next_questions(
-    db: "Connection", user: UserId, facets: Sequence[FacetId] | None, after: Any, page: int
-) -> list[Any]:
-    """The next questions with facts, as the database's own keys, in its own order.
+def _pages(db: "Connection", user: UserId, page: int) -> Iterator[list[Any]]:
+    """The questions that have facts, as the database's own keys, in its own order.
 
     MariaDB doesn't order identifiers by their bytes, so Python must not merge or compare them.
     """
-    where, params = "user_id = ? and question_id is not null", [db.key(user)]
-    if after is not None:
-        where, params = where + " and question_id > ?", [*params, after]
-    if facets is not None:
-        held = ", ".join("?" * len(facets)) or "null"
-        where += f" and question_id in (select id from questions where facet_id in ({held}))"
-        params += [db.key(key) for key in facets]
-    branches = " union ".join(
-        f"select question_id from (select distinct question_id from {table} where {where}"
-        f" order by question_id limit ?) {table}_page"
-        for table in ("user_responses", "learning_events")
-    )
-    rows = db.rows(f"{branches} order by question_id limit ?", (*params, page, *params, page, page))
-    return [key if db.dialect == "sqlite" else db.key(db.read_key(key)) for (key,) in rows]
+    after: tuple[Any, ...] = ()
+    while True:
+        where = "user_id = ? and question_id is not null" + " and question_id > ?" * len(after)
+        branches = " union ".join(
+            f"select question_id from (select distinct question_id from {table} where {where}"
+            f" order by question_id limit ?) {table}_page"
+            for table in ("user_responses", "learning_events")
+        )
+        branch = (db.key(user), *after, page)
+        rows = db.rows(f"{branches} order by question_id limit ?", (*branch, *branch, page))
+        if not rows:
+            return
+        keys = [_parameter(db, key) for (key,) in rows]
+        yield keys
+        after = (keys[-1],)
+
+
+def _pages_of(db: "Connection", facets: Sequence[FacetId], page: int) -> Iterator[list[Any]]:
+    """The questions of some facets, facet by facet, with or without facts."""
+    for facet in facets:
+        rows = db.rows("select id from questions where facet_id = ?", (db.key(facet),))
+        for first in range(0, len(rows), page):
+            yield [_parameter(db, key) for (key,) in rows[first : first + page]]
+
+
+def _parameter(db: "Connection", key: Any) -> Any:
+    """A key from a row as a parameter."""
+    return db.key(db.read_key(key))

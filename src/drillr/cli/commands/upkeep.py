@@ -47,23 +47,37 @@ def config_get(name: str, place: For = "") -> int:
     return show_one(open_context(), name, place=place)
 
 
+Preview = Annotated[
+    bool, typer.Option("--preview", help="Only show reviews a day for 30 days, now and after.")
+]
+
+
 @config_app.command("set")
-def config_set(name: str, value: str, place: For = "") -> int:
+def config_set(
+    name: str, value: str, place: For = "", preview: Preview = False, as_json: Json = False
+) -> int:
     """Change a setting, for the whole library or a part of it.
 
-    Examples: drillr config set new_per_day 10; drillr config set new_per_day 5 --for databases
+    Examples: drillr config set new_per_day 10; drillr config set new_per_day 5 --for databases;
+    drillr config set scheduler fsrs --preview
     """
-    from drillr.cli.settings import change
-
-    return change(open_context(), name, value, place=place)
+    return _changed(name, value, place, preview, as_json)
 
 
 @config_app.command("unset")
-def config_unset(name: str, place: For = "") -> int:
+def config_unset(
+    name: str, place: For = "", preview: Preview = False, as_json: Json = False
+) -> int:
     """Take a setting back: the one of the part above holds again, or the default.
 
     Example: drillr config unset new_per_day --for databases
     """
-    from drillr.cli.settings import change
+    return _changed(name, None, place, preview, as_json)
 
-    return change(open_context(), name, None, place=place)
+
+def _changed(name: str, value: str | None, place: str, preview: bool, as_json: bool) -> int:
+    from drillr.cli import settings
+
+    if preview:
+        return settings.preview(open_context(), name, value, place=place, as_json=as_json)
+    return settings.change(open_context(), name, value, place=place, as_json=as_json)
