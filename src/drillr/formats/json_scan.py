@@ -67,21 +67,27 @@ class QuestionScan:
 
     def _array(self, at: int) -> Generator[tuple[int, Any], None, int]:
         """Items up to the closing bracket; returns the offset behind it."""
-        text, skip, decode = self._text, _SPACE.match, _DECODER.raw_decode
+        text, decode = self._text, _DECODER.raw_decode
         at = self._skip(at)
         if text[at : at + 1] == "]":
             return at + 1
+        # What stands between two items is mostly the same all through a file.
+        usual = ",{"
         while True:
             start = at
             item, at = decode(text, at)
             yield start, item
-            at = skip(text, at).end()  # type: ignore[union-attr]
+            if text.startswith(usual, at):
+                at += len(usual) - 1
+                continue
+            end, at = at, self._skip(at)
             mark = text[at : at + 1]
             if mark == "]":
                 return at + 1
             if mark != ",":
                 raise json.JSONDecodeError("Expecting ',' delimiter", text, at)
-            at = skip(text, at + 1).end()  # type: ignore[union-attr]
+            at = self._skip(at + 1)
+            usual = text[end : at + 1]
 
     def _object(self, at: int) -> Generator[tuple[int, Any], None, int]:
         """A file that is an object: its `questions` are iterated, the rest goes to `header`."""

@@ -7,6 +7,7 @@ What is accepted is described once more, for people and editors, by the models o
 import functools
 import json
 import re
+from collections.abc import Collection
 from hashlib import blake2b
 from typing import Any, NoReturn
 
@@ -25,6 +26,8 @@ _TEXT_LISTS = ("key_points", "hints", "references", "prerequisites", "reject")
 _USUAL_KEYS = frozenset("ABCDEFGH")
 _NO_DIFFICULTY = '{"difficulty":null}'
 _NO_EXPLANATIONS: dict[str, str] = {}
+# A character takes at most four bytes: only longer texts need to be encoded to be measured.
+_SHORT = limits.TEXT_BYTES // 4
 # Half a million options: made as plain tuples are, without a call of Python's.
 _new_option = functools.partial(tuple.__new__, DraftOption)
 _METADATA_BYTES = 16 * limits.TEXT_BYTES
@@ -119,8 +122,7 @@ def _external_id(item: dict[str, Any]) -> str:
 def _checked(value: Any, key: str) -> str:
     if type(value) is not str:
         _refuse(f"{key} must be text, not {_kind(value)}")
-    # A character takes at most four bytes: only long texts need to be encoded to be measured.
-    if len(value) > limits.TEXT_BYTES // 4:
+    if len(value) > _SHORT:
         size = len(value.encode())
         if size > limits.TEXT_BYTES:
             _refuse(f"{key} has {size} bytes, at most {limits.TEXT_BYTES} are allowed")
@@ -168,24 +170,35 @@ def _options(item: dict[str, Any]) -> tuple[tuple[DraftOption, ...], str | None]
         explanations = _NO_EXPLANATIONS
     elif type(explanations) is not dict or not explanations.keys() <= options.keys():
         _refuse("option_explanations must be an object whose keys are keys of options")
+    answer = _optional_text(item, "answer") if named == "correct_answer" else None
+    if not explanations and options.keys() <= _USUAL_KEYS:
+        usual = [
+            _new_option((key, text, key in right, None))
+            for key, text in options.items()
+            if type(text) is str and 0 < len(text) <= _SHORT
+        ]
+        if len(usual) == len(options):
+            return tuple(usual), answer
+    return _unusual_options(options, right, explanations), answer
+
+
+def _unusual_options(
+    options: dict[str, Any], right: Collection[str], explanations: dict[str, Any]
+) -> tuple[DraftOption, ...]:
     found = []
     for key, text in options.items():
-        if key not in _USUAL_KEYS and (
-            not key.strip() or len(key) > limits.OPTION_KEY or "\n" in key or "," in key
-        ):
+        if not key.strip() or len(key) > limits.OPTION_KEY or "\n" in key or "," in key:
             _refuse(
                 f"option key {_shown(key)} must be 1 to {limits.OPTION_KEY} characters, no comma"
             )
-        if type(text) is not str or not text or len(text) > limits.TEXT_BYTES // 4:
-            _checked(text, f"option {key}")
-            if not text:
-                _refuse(f"option {key} is empty")
+        _checked(text, f"option {key}")
+        if not text:
+            _refuse(f"option {key} is empty")
         why = explanations.get(key)
         if why is not None:
             _checked(why, f"option_explanations {key}")
         found.append(_new_option((key, text, key in right, why)))
-    answer = _optional_text(item, "answer") if named == "correct_answer" else None
-    return tuple(found), answer
+    return tuple(found)
 
 
 def _difficulty(value: Any) -> int:
@@ -203,13 +216,21 @@ def _difficulty(value: Any) -> int:
 def _tags(value: Any) -> str:
     if not value and (value is None or type(value) is list):
         return "[]"
-    if type(value) is not list or not all(type(tag) is str and tag.strip() for tag in value):
+    try:
+        found = _encoded_tags(tuple(value)) if type(value) is list else None
+    except TypeError:
+        # What can't be hashed is no text either.
+        found = None
+    if found is None:
         _refuse(f"tags must be a list of texts, not {_shown(value)}")
-    return _encoded_tags(tuple(value))
+    return found
 
 
 @functools.lru_cache(maxsize=1024)
-def _encoded_tags(tags: tuple[str, ...]) -> str:
+def _encoded_tags(tags: tuple[Any, ...]) -> str | None:
+    """The tags as JSON; None when they are not all texts."""
+    if not all(type(tag) is str and tag.strip() for tag in tags):
+        return None
     if len(tags) > limits.TAGS:
         _refuse(f"tags has {len(tags)} entries, at most {limits.TAGS} are allowed")
     for tag in tags:
@@ -241,11 +262,12 @@ def _as_written(item: dict[str, Any], level: Any, options: tuple[DraftOption, ..
 def _metadata(item: dict[str, Any]) -> str:
     """The canonical JSON of all that has no column; an answer's other name counts as `answer`."""
     columns = _CHOICE_COLUMNS if "options" in item else _COLUMNS
-    rest = {key: value for key, value in item.items() if key not in columns}
-    if "explanation" in rest:
-        explanation = _optional_text(rest, "explanation")
-        if len(rest) == 1 and explanation is not None:
+    names = item.keys() - columns
+    if "explanation" in names:
+        explanation = _optional_text(item, "explanation")
+        if len(names) == 1 and explanation is not None:
             return f'{{"explanation":{_encode_text(explanation)}}}'
+    rest = {name: item[name] for name in names}
     if "options" not in item and item.get("answer") is None:
         rest.pop("sample_answer", None)
     for key in _TEXT_LISTS:

@@ -19,7 +19,8 @@ from drillr.formats import question_item
 from drillr.services.context import Context
 from drillr.services.recording import append_event
 from drillr.services.replaying import derive, follow_moves
-from drillr.store import authoring, cards, content, progress
+from drillr.store import arrivals, authoring, cards, content, progress
+from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def edit(context: Context, external_id: str, text: str, *, relearn: bool = False
         held = authoring.origin(db, question.id)
         source, position = (held.source, held.order_index) if held else (None, 0)
         stamp = Stamp(context.clock())
-        content.update(db, question.facet_id, [(position, draft)], source, stamp)
+        arrivals.update(db, Arrivals(question.facet_id, source, stamp, [(position, draft)]))
         _recount(db, [question.facet_id])
         changed = solution_of(draft) != before
         again = relearn and changed and bool(ask_anew(db, context, [question.id]))
@@ -89,7 +90,8 @@ def add(context: Context, path: str, text: str) -> Question:
             )
         stamp = Stamp(context.clock())
         facet = content.ensure_place(db, place, {}, stamp)
-        content.insert(db, facet, [(authoring.next_position(db, facet), draft)], None, stamp)
+        last = authoring.next_position(db, facet)
+        arrivals.insert(db, [Arrivals(facet, None, stamp, [(last, draft)])])
         _recount(db, [facet])
         return _named(db, draft.external_id)
 

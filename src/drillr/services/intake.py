@@ -17,7 +17,8 @@ from drillr.formats.question_file import QuestionFile
 from drillr.formats.source import Refusal, Section, Source
 from drillr.services.context import Context
 from drillr.services.replaying import follow_moves
-from drillr.store import content, progress
+from drillr.store import arrivals, content, progress
+from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 _BATCH = 2_000
+_HELD = 50_000
+"""Questions of one file that are held, at most: about 100 MB."""
 
 
 class Intake:
@@ -41,14 +44,21 @@ class Intake:
         self._ids: dict[int, frozenset[str]] = {}
         # Whether the store holds just what this run brought, so that nothing need be looked up.
         self.alone = False
+        self.touched: set[FacetId] = set()
+        self.moved: set[FacetId] = set()
+        self._held: list[Arrivals] = []
+        self._before = 0
 
     def file(self, db: "Connection", path: str) -> None:
-        """Import one file whole, or refuse it with the reason."""
+        """Import one file whole, or refuse it with the reason; `settle` makes it complete."""
         self.report.files += 1
-        held, ids = self.report.counts(), len(self.seen)
+        kind = sources.kind_of(path, self.options.reading)
+        if kind != sources.QUESTIONS:
+            # Such a file needs its questions at once, for the history that comes with them.
+            self.settle(db)
+        counts, ids, self._before = self.report.counts(), len(self.seen), len(self._held)
         db.run("savepoint file")
         try:
-            kind = sources.kind_of(path, self.options.reading)
             if kind == sources.QUESTIONS:
                 self._question_file(db, path)
             else:
@@ -57,11 +67,32 @@ class Intake:
                     FileIntake(self, db, path, source).run()
         except ContentError as error:
             db.run("rollback to savepoint file")
-            self.report.back_to(held)
+            self.report.back_to(counts)
             for key in list(self.seen)[ids:]:
                 del self.seen[key]
+            del self._held[self._before :]
             self.report.refuse(path, str(error))
         db.run("release savepoint file")
+
+    def hold(self, db: "Connection", new: Arrivals) -> None:
+        """Keep new questions until `settle` writes them, sorted among those of other files."""
+        self._held.append(new)
+        own = self._held[self._before :]
+        if sum(len(one.drafts) for one in own) >= _HELD:
+            # Only what a rollback of this one file would take back with it.
+            arrivals.insert(db, own)
+            del self._held[self._before :]
+
+    def settle(self, db: "Connection") -> None:
+        """Write what is held, and bring the counts of all facets touched up to date."""
+        arrivals.insert(db, self._held)
+        self._held.clear()
+        content.count_active(db, self.touched)
+        progress.recount_started(db, sorted(self.touched))
+        if self.moved:
+            follow_moves(db, self.context, sorted(self.moved))
+        self.touched.clear()
+        self.moved.clear()
 
     def ids_of(self, index: int) -> frozenset[str]:
         """The ids in a file that was not parsed, because it had not changed."""
@@ -118,13 +149,14 @@ class FileIntake:
         failed, differing = report.failed, report.differing
         for section in self._source.sections():
             self._section(section)
+        self._all.touched |= self._touched
+        if code is None:
+            self._all.settle(self._db)
         if self._options.prune and report.failed == failed:
             self._prune()
-        if self._touched:
-            content.count_active(self._db, self._touched)
-            progress.recount_started(self._db, sorted(self._touched))
+        self._all.touched |= self._touched
         if self._left:
-            follow_moves(self._db, self._all.context, sorted(self._left | self._own))
+            self._all.moved |= self._left | self._own
         if self._touched - self._own:
             content.forget_sources(self._db, self._touched - self._own)
         whole = report.failed == failed and report.differing == differing
@@ -181,9 +213,9 @@ class FileIntake:
         report = self._all.report
         names = [] if self._all.alone else [draft.external_id for _, draft in batch]
         known = content.known(self._db, names)
-        fresh: list[tuple[int, Draft]] = []
+        fresh: list[tuple[int, Draft]] = [] if known else batch
         changed: list[tuple[int, Draft]] = []
-        for index, draft in batch:
+        for index, draft in batch if known else ():
             held = known.get(draft.external_id)
             if held is None:
                 fresh.append((index, draft))
@@ -204,9 +236,9 @@ class FileIntake:
                 report.skipped += 1
                 report.differing += 1
         if fresh:
-            content.insert(self._db, facet, fresh, self._name, self._stamp)
+            self._all.hold(self._db, Arrivals(facet, self._name, self._stamp, fresh))
         if changed:
-            content.update(self._db, facet, changed, self._name, self._stamp)
+            arrivals.update(self._db, Arrivals(facet, self._name, self._stamp, changed))
         report.imported += len(fresh)
         report.updated += len(changed)
 

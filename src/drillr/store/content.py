@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from drillr.domain.draft import Draft
-from drillr.domain.ids import FacetId, QuestionId, facet_id, place_id, question_id
+from drillr.domain.ids import FacetId, QuestionId, facet_id, place_id
 from drillr.domain.paths import SEPARATOR, FacetPath
 from drillr.domain.question import Option, Question, QuestionType
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 _LEVELS = (("topics", None), ("subtopics", "topic_id"), ("leaves", "subtopic_id"))
 _CHUNK = 500
-_OPTION_ROWS = 8
 _QUESTION = (
     "select q.id, q.external_id, q.facet_id, f.path, q.type, q.question, q.context, q.answer,"
     " q.difficulty_level, q.estimated_time_seconds, q.tags, q.content_hash, q.is_active, q.metadata"
@@ -133,94 +131,7 @@ def known(db: "Connection", external_ids: Sequence[str]) -> dict[str, Known]:
     return found
 
 
-def insert(
-    db: "Connection",
-    facet: FacetId,
-    drafts: Iterable[tuple[int, Draft]],
-    source: str | None,
-    stamp: "Stamp",
-) -> None:
-    """Write new questions with their options; each draft comes with its place in the file."""
-    at, facet_key, key_of, blob = db.instant(stamp.at), db.key(facet), db.key, db.blob
-    revision = stamp.revision(db)
-    # Sorted by key, rows arrive in the order of the primary key's index.
-    rows = sorted(
-        [(question_id(draft.external_id), index, draft) for index, draft in drafts],
-        key=lambda row: row[0],
-    )
-    db.many(
-        "insert into questions (id, facet_id, external_id, type, question, context, answer,"
-        " metadata, difficulty_level, estimated_time_seconds, tags, order_index, source,"
-        " source_metadata, content_hash, is_active, created_at, updated_at, revision)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
-        [
-            (
-                key_of(key), facet_key, d.external_id, d.type, d.text, d.context, d.answer,
-                d.metadata, d.difficulty, d.estimated_seconds, d.tags, index, source,
-                d.written, blob(d.content_hash), at, at, revision,
-            )
-            for key, index, d in rows
-        ],
-    )  # fmt: skip
-    _insert_options(db, [(key, draft) for key, _, draft in rows])
-
-
-def update(
-    db: "Connection",
-    facet: FacetId,
-    drafts: Sequence[tuple[int, Draft]],
-    source: str | None,
-    stamp: "Stamp",
-) -> None:
-    """Overwrite questions that the store holds, moving them to this facet; history stays."""
-    at, facet_key, revision = db.instant(stamp.at), db.key(facet), stamp.revision(db)
-    keys = [question_id(draft.external_id) for _, draft in drafts]
-    db.many(
-        "update questions set facet_id = ?, type = ?, question = ?, context = ?, answer = ?,"
-        " metadata = ?, difficulty_level = ?, estimated_time_seconds = ?, tags = ?,"
-        " order_index = ?, source = ?, source_metadata = ?, content_hash = ?, is_active = 1,"
-        " updated_at = ?, revision = ? where id = ?",
-        [
-            (
-                facet_key, d.type, d.text, d.context, d.answer, d.metadata, d.difficulty,
-                d.estimated_seconds, d.tags, index, source, d.written,
-                db.blob(d.content_hash), at, revision, db.key(key),
-            )
-            for key, (index, d) in zip(keys, drafts, strict=True)
-        ],
-    )  # fmt: skip
-    db.many("delete from mcq_options where question_id = ?", [(db.key(key),) for key in keys])
-    _insert_options(db, [(key, draft) for key, (_, draft) in zip(keys, drafts, strict=True)])
-    _place_cards(db, keys)
-
-
-def _insert_options(db: "Connection", drafts: Iterable[tuple[bytes, Draft]]) -> None:
-    key_of = db.key
-    values = [
-        value
-        for owner, draft in ((key_of(key), draft) for key, draft in drafts)
-        for option in draft.options
-        for value in (owner, *option)
-    ]
-    # Eight rows a statement take three quarters of the time of one row a statement.
-    width = 5 * _OPTION_ROWS
-    whole = len(values) - len(values) % width
-    db.many(_option_insert(_OPTION_ROWS), _pieces(values[:whole], width))
-    db.many(_option_insert(1), _pieces(values[whole:], 5))
-
-
-def _option_insert(rows: int) -> str:
-    return (
-        "insert into mcq_options (question_id, option_key, option_text, is_correct, explanation)"
-        " values " + ", ".join(["(?, ?, ?, ?, ?)"] * rows)
-    )
-
-
-def _pieces(values: list[Any], width: int) -> list[list[Any]]:
-    return [values[start : start + width] for start in range(0, len(values), width)]
-
-
-def _place_cards(db: "Connection", keys: Sequence[QuestionId]) -> None:
+def place_cards(db: "Connection", keys: Sequence[QuestionId]) -> None:
     """Cards repeat their question's facet, and are due only while the question is active."""
     db.many(
         "update spaced_repetition_cards set"
@@ -254,7 +165,7 @@ def deactivate_missing(
         "update questions set is_active = 0, updated_at = ?, revision = ? where id = ?",
         [(at, revision, db.key(key)) for key, _ in gone],
     )
-    _place_cards(db, [key for key, _ in gone])
+    place_cards(db, [key for key, _ in gone])
     return Counter(facet for _, facet in gone)
 
 

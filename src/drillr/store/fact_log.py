@@ -59,16 +59,16 @@ def facts_at(
 ) -> dict[DeviceId, FactId]:
     """The ids of the facts with these numbers; a device that has none there is missing."""
     found: dict[DeviceId, FactId] = {}
-    wanted = [(db.key(device), seq) for device, seq in places if seq]
+    wanted = [(device, seq) for device, seq in places if seq]
     # Device by device: an index finds one, and there are as many as a person has machines.
     query = " union all ".join(
         f"select id from {table} where user_id = ? and device_id = ? and device_seq = ?"
         for table in TABLES
     )
     for device, seq in wanted:
-        row = db.row(query, (db.key(user), device, seq) * 3)
+        row = db.row(query, (db.key(user), db.key(device), seq) * 3)
         if row is not None:
-            found[DeviceId(db.read_key(device))] = FactId(db.read_key(row[0]))
+            found[device] = FactId(db.read_key(row[0]))
     return found
 
 

@@ -128,9 +128,11 @@ class SqliteConnection:
         """Text of an INSERT that updates an existing row."""
         return sqlite_upsert(table, key_columns, value_columns)
 
-    def key(self, value: bytes) -> bytes:
+    # The driver looks for an adapter of `bytes` each time, in vain: a `bytearray` is bound at once.
+
+    def key(self, value: bytes) -> bytearray:
         """An identifier as a parameter: its 16 bytes."""
-        return value
+        return bytearray(value)
 
     def read_key(self, value: bytes) -> bytes:
         """An identifier from a row."""
@@ -146,9 +148,9 @@ class SqliteConnection:
         """An instant from a row, in UTC."""
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
-    def blob(self, value: bytes) -> bytes:
+    def blob(self, value: bytes) -> bytearray:
         """A hash as a parameter."""
-        return value
+        return bytearray(value)
 
     def read_blob(self, value: bytes) -> bytes:
         """A hash from a row."""
