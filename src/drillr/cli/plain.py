@@ -51,6 +51,11 @@ def run_plain(context: "Context", plan: Plan) -> int:
     except _Quit:
         _summary(session, session.leave(), left=True)
         return 0
+    if session.waits_until is not None:
+        _summary(session, session.leave(), left=True)
+        minutes = -(-(session.waits_until - context.clock()).total_seconds() // 60)
+        _say(f"What you missed comes again in {max(1, int(minutes))} min.")
+        return 0
     _summary(session, session.finish(), left=False)
     return 0
 

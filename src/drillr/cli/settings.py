@@ -31,7 +31,7 @@ def show_all(context: "Context", *, place: str, as_json: bool) -> int:
     for name, value in values.items():
         source = sources[name]
         mark = f"  [{pretty(source)}]" if source else ""
-        print(f"{name:<18}{rules.text_of(value):<12} {rules.MEANINGS[name]}{mark}")
+        print(f"{name:<20}{rules.text_of(value):<12} {rules.MEANINGS[name]}{mark}")
     return 0
 
 

@@ -15,7 +15,9 @@ class Plan:
     """What a session was asked to bring.
 
     `limit` is the most answers, `new` the most new questions (None: what the day's limit leaves);
-    `cram` asks everything and leaves the schedule alone; `query` is a search.
+    a wish for a number lifts the day's limits. `cram` asks everything and leaves the schedule
+    alone; `ahead_days` brings also what comes due in so many days after today;
+    `query` is a search.
     """
 
     selector: str = ""
@@ -26,6 +28,7 @@ class Plan:
     difficulties: tuple[int, ...] = ()
     cram: bool = False
     query: str = ""
+    ahead_days: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """The plan as JSON, for the session's event; `same_as` compares it."""
@@ -45,18 +48,6 @@ class Plan:
             "difficulties": tuple(data.get("difficulties", ())),
         }
         return cls(**(known | lists))
-
-    def new_limit(self, per_day: int, begun_today: int) -> int:
-        """How many new questions this session may bring.
-
-        A number that was asked for is what one gets; otherwise the day's limit less what the day
-        has already begun. An explicit `limit` is a wish for that many, so it lifts the day's.
-        """
-        if self.new is not None:
-            return self.new
-        if self.limit is not None:
-            return self.limit
-        return max(0, per_day - begun_today)
 
 
 SESSION_EVENTS = (EventType.SESSION_STARTED, EventType.SESSION_ENDED)

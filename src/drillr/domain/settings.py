@@ -26,6 +26,13 @@ class LearningSettings:
     leech_threshold: int = 8
     leech_action: str = "flag"
     ask_confidence: bool = False
+    new_order: str = "file"
+    new_mix: str = "after"
+    bury_siblings: bool = True
+    again_minutes: int = 10
+    again_cards: int = 5
+    learn_ahead_minutes: int = 20
+    minutes_per_day: int = 0
 
 
 MEANINGS = {
@@ -40,6 +47,13 @@ MEANINGS = {
     "maximum_interval": "the longest interval in days",
     "leech_threshold": "after how many lapses a card is a leech",
     "leech_action": "what happens to a leech: flag or suspend",
+    "new_order": "the order of new questions: file, random or difficulty",
+    "new_mix": "when new questions come: before, mixed with or after what is due",
+    "bury_siblings": "ask one question of a scenario a day",
+    "again_minutes": "what is missed comes again after so many minutes at least,",
+    "again_cards": "... or after so many other questions",
+    "learn_ahead_minutes": "with nothing else left, what comes again within so many is asked now",
+    "minutes_per_day": "how long you want to study a day, for plans; 0 is no limit",
     "ask_confidence": "ask how sure you are (1-5) before the answer is revealed",
 }
 # A change of these moves due dates, so cards must be replayed.
@@ -51,14 +65,23 @@ SHAPE_CARDS = frozenset(
 )  # fmt: skip
 # One person has one study day: these hold for the whole library or not at all.
 WHOLE_LIBRARY = frozenset({"timezone", "rollover_hour"})
-_SWITCHES = frozenset({"fuzz", "ask_confidence"})
-_CHOICES = {"scheduler": ("sm2", "sm2-classic", "fsrs"), "leech_action": ("flag", "suspend")}
+_SWITCHES = frozenset({"fuzz", "ask_confidence", "bury_siblings"})
+_CHOICES = {
+    "scheduler": ("sm2", "sm2-classic", "fsrs"),
+    "leech_action": ("flag", "suspend"),
+    "new_order": ("file", "random", "difficulty"),
+    "new_mix": ("before", "mixed", "after"),
+}
 _RANGES = {
     "new_per_day": (0, 9_999),
     "reviews_per_day": (0, 99_999),
     "rollover_hour": (0, 23),
     "maximum_interval": (1, 36_500),
     "leech_threshold": (1, 999),
+    "again_minutes": (0, 1_440),
+    "again_cards": (0, 99),
+    "learn_ahead_minutes": (0, 1_440),
+    "minutes_per_day": (0, 1_440),
 }
 _RETENTION = (0.70, 0.97)
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}

@@ -5,65 +5,61 @@ Each call is one unit of work; what it returns is on disk.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain import selector, shuffle
 from drillr.domain.facts import EventType
-from drillr.domain.ids import FacetId, QuestionId, SessionId
+from drillr.domain.ids import QuestionId, SessionId
 from drillr.domain.question import Question, QuestionType
-from drillr.domain.queue import Entry, Queue, Stage
+from drillr.domain.queue import Entry, Queue
 from drillr.domain.rating import Rating, propose
 from drillr.domain.rulebook import Rulebook
 from drillr.domain.session import Plan, Sitting, Summary, goes_on, summarise
-from drillr.domain.settings import LearningSettings
-from drillr.domain.study_day import day_start
 from drillr.errors import NothingToDo
 from drillr.services import searching
-from drillr.services.context import Context, Today
+from drillr.services.context import Context
+from drillr.services.queueing import Source, nothing_to_ask, part_named
 from drillr.services.recording import Answer, Recorded, append_event, mark, record_answer, retract
-from drillr.services.showing import Given, Showing, details, show
+from drillr.services.showing import Given, Showing, details
 from drillr.services.undoing import undo_last
-from drillr.store import cards, content, facts, selection, sessions
+from drillr.store import content, facts, selection, sessions
 
 __all__ = ["Given", "Recorded", "ReviewSession", "Showing", "start", "undo_last"]
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
-PAGE = 500
-
 
 class ReviewSession:
     """Made by `start`; `current` is the question to show, None when the session is done."""
 
-    def __init__(self, context: Context, plan: Plan, facets: selection.Part) -> None:
+    def __init__(self, context: Context, plan: Plan, source: Source) -> None:
         self._context = context
         self._plan = plan
-        self.facets = facets
+        self._source = source
         self._queue = Queue()
-        self._passed_over: set[QuestionId] = set()
         self._entry: Entry | None = None
         self.id = SessionId(b"")
         self.resumed = False
         self.answered = 0
         self.correct = 0
-        self._new_left = 0
-        self._exhausted = False
-        self._due_beyond = 0
         self.current: Showing | None = None
 
     @classmethod
     def over(cls, db: "Connection", context: Context, plan: Plan) -> "ReviewSession":
         """A session that isn't begun, over what the plan's selector names."""
-        facets = _facets(db, plan.selector)
-        return cls(
-            context, plan, selection.Part(facets, searching.condition(db, context, plan.query))
-        )
+        facets, place = part_named(db, plan.selector)
+        part = selection.Part(facets, searching.condition(db, context, plan.query))
+        return cls(context, plan, Source(context, plan, part, place))
 
     def pass_over(self, keys: Iterable[QuestionId]) -> None:
         """Don't ask these; called before `begin`."""
-        self._passed_over |= set(keys)
+        self._source.passed_over |= set(keys)
+
+    @property
+    def part(self) -> selection.Part:
+        """The part of the library that is asked."""
+        return self._source.part
 
     @property
     def plan(self) -> Plan:
@@ -71,9 +67,14 @@ class ReviewSession:
         return self._plan
 
     @property
+    def waits_until(self) -> datetime | None:
+        """When what comes again today is ready, where nothing else is left to show before."""
+        return self._queue.next_again if self.current is None else None
+
+    @property
     def remaining(self) -> int:
         """How many questions are still to come, with the one that is shown."""
-        left = len(self._queue) + self._due_beyond + (self._entry is not None)
+        left = len(self._queue) + self._queue.beyond + (self._entry is not None)
         if self._plan.limit is not None:
             left = min(left, max(0, self._plan.limit - self.answered))
         return left
@@ -105,6 +106,7 @@ class ReviewSession:
         )  # fmt: skip
         with self._context.database.transaction() as db:
             rules = self._context.rulebook(db)
+            self._source.check(db, rules, showing)
             recorded = record_answer(db, self._context, rules, answer, showing.card.version)
         # Only what is on disk changes the session.
         self.answered += 1
@@ -118,7 +120,7 @@ class ReviewSession:
         entry = self._entry
         if entry is None:
             return
-        self._queue.append(entry)
+        self._queue.put_last(entry)
         self._move_on()
 
     def bury(self) -> None:
@@ -144,29 +146,39 @@ class ReviewSession:
         self.refresh()
 
     def undo(self) -> Question:
-        """Take back the last answer, of this session or an earlier one, and ask it again."""
+        """Take back the last answer, of this session or an earlier one, and ask it again.
+
+        Unless the day's limits forbid: an answer of an earlier day may leave a new question.
+        """
         with self._context.database.transaction() as db:
             rules = self._context.rulebook(db)
             last = facts.latest_standing(db, self._context.user)
             if last is None:
                 raise NothingToDo("there is no answer to take back")
             retract(db, self._context, rules, last)
-            entry = Entry(last.question_id, self._stage_of(db, last.question_id))
+            question = content.question(db, last.question_id)
+            entry = self._source.entry_of(db, rules, last.question_id)
         if last.session_id == self.id:
             self.answered -= 1
             self.correct -= last.counts_as_correct
         if self._entry is not None and self._entry.question_id != last.question_id:
             self._queue.put_first(self._entry)
         self._queue.discard(last.question_id)
-        self._passed_over.discard(last.question_id)
+        self._source.passed_over.discard(last.question_id)
         self._entry = entry
         self.refresh()
-        return self._showing().question
+        # A response refers to its question, so the store has it.
+        assert question is not None  # noqa: S101
+        return question
 
     def refresh(self) -> None:
         """Show the current question as the store has it now."""
         with self._context.database.transaction(write=False) as db:
-            self._show(db, self._context.rulebook(db))
+            rules = self._context.rulebook(db)
+            entry = self._entry
+            self.current = None if entry is None else self._shown(db, rules, entry)
+            if entry is not None and self.current is None:
+                self._advance(db, rules)
 
     def leave(self) -> Summary:
         """Stop for now: the session stays open and goes on with the next `review`."""
@@ -195,76 +207,31 @@ class ReviewSession:
 
     def begin(self, db: "Connection", rules: Rulebook) -> None:
         """Fill the queue and show the first question; called once, by `start`."""
-        today = self._context.today(rules.everywhere)
-        self._new_left = self._plan.new_limit(
-            rules.everywhere.new_per_day,
-            selection.begun_on(db, self._context.user, today.day.isoformat()),
-        )
-        self._fill(db, today, rules.everywhere)
+        seed = int.from_bytes(self.id[-8:], "big")
+        begun = facts.begun_in(db, self._context.user, self.id) if self.resumed else 0
+        self._queue = self._source.begin(db, rules, seed, begun)
         self._advance(db, rules)
 
-    def _fill(self, db: "Connection", today: Today, settings: LearningSettings) -> None:
-        """One page of the queue: overdue, new, later today, and what comes again today."""
-        user, waiting = self._context.user, self._queue.waiting() | self._passed_over
-        if self._entry is not None:
-            waiting |= {self._entry.question_id}
-        if self._plan.cram:
-            seed = int.from_bytes(self.id[-8:], "big")
-            self._exhausted = True
-            for key in shuffle.mixed(selection.everything(db, self.facets, self._plan), seed):
-                self._queue.append(Entry(key, Stage.CRAM))
-            return
-        start = day_start(today.day, today.zone, today.rollover_hour)
-        rows = selection.due(db, user, self.facets, self._plan, today.end, PAGE + len(waiting))
-        total = (
-            len(rows)
-            if len(rows) < PAGE + len(waiting)
-            else selection.count_due(db, user, self.facets, self._plan, today.end)
-        )
-        self._due_beyond = max(0, total - len(rows))
-        self._exhausted = not self._due_beyond
-        limit = settings.reviews_per_day or len(rows)
-        overdue: list[Entry] = []
-        later: list[Entry] = []
-        for row in rows:
-            if row.question_id in waiting:
-                continue
-            again = row.interval_days == 0 and row.last_reviewed_at >= start
-            stage = (
-                Stage.AGAIN if again else Stage.OVERDUE if row.due_at <= today.now else Stage.LATER
-            )
-            (later if stage is Stage.LATER else overdue).append(Entry(row.question_id, stage))
-        new = [
-            Entry(key, Stage.NEW)
-            for key in selection.new(
-                db, user, self.facets, self._plan, today.now, self._new_left + len(waiting)
-            )
-            if key not in waiting
-        ][: self._new_left]
-        self._new_left -= len(new)
-        for entry in [*overdue[:limit], *new, *later[: max(0, limit - len(overdue))]]:
-            self._queue.append(entry)
-
     def _advance(self, db: "Connection", rules: Rulebook) -> None:
-        limit = self._plan.limit
-        self._entry = None
-        if limit is None or self.answered < limit:
-            self._entry = self._queue.take()
-            if self._entry is None and not self._exhausted:
-                self._fill(db, self._context.today(rules.everywhere), rules.everywhere)
-                self._entry = self._queue.take()
-        self._show(db, rules)
+        """Show the next question that may be asked, or none."""
+        while True:
+            self._entry, self.current = self._next(db, rules), None
+            if self._entry is None:
+                return
+            self.current = self._shown(db, rules, self._entry)
+            if self.current is not None:
+                return
 
-    def _show(self, db: "Connection", rules: Rulebook) -> None:
-        if self._entry is None:
-            self.current = None
-            return
+    def _next(self, db: "Connection", rules: Rulebook) -> Entry | None:
+        if self._plan.limit is not None and self.answered >= self._plan.limit:
+            return None
+        while self._queue.needs_due and not self._source.exhausted:
+            self._source.fill(db, rules, self._queue)
+        return self._queue.take(self._context.clock())
+
+    def _shown(self, db: "Connection", rules: Rulebook, entry: Entry) -> Showing | None:
         count = (self.answered + 1, self.answered + self.remaining)
-        self.current = show(
-            db, self._context, rules, self._entry, self.id, count, is_cram=self._plan.cram
-        )
-        if self.current is None:
-            self._advance(db, rules)
+        return self._source.shown(db, rules, entry, self.id, count)
 
     def _after_answer(self, recorded: Recorded) -> None:
         key = recorded.response.question_id
@@ -274,9 +241,9 @@ class ReviewSession:
             else recorded.after.interval_days == 0 and not recorded.after.suspended
         )
         if again:
-            self._queue.append(Entry(key, Stage.AGAIN))
-        elif not self._exhausted:
-            self._passed_over.add(key)
+            self._queue.again(key, recorded.response.created_at)
+        elif not self._source.exhausted:
+            self._source.passed_over.add(key)
 
     def _mark(
         self, db: "Connection", rules: Rulebook, kind: EventType, data: dict[str, Any]
@@ -284,20 +251,12 @@ class ReviewSession:
         mark(db, self._context, rules, self._showing().question.id, kind, data)
 
     def _set_aside(self) -> None:
-        self._passed_over.add(self._showing().question.id)
+        self._source.passed_over.add(self._showing().question.id)
         self._move_on()
 
     def _move_on(self) -> None:
         with self._context.database.transaction(write=False) as db:
             self._advance(db, self._context.rulebook(db))
-
-    def _stage_of(self, db: "Connection", key: QuestionId) -> Stage:
-        if self._plan.cram:
-            return Stage.CRAM
-        card = cards.load(db, self._context.user, key)
-        if card.next_review_at is None:
-            return Stage.NEW
-        return Stage.OVERDUE if card.next_review_at <= self._context.clock() else Stage.LATER
 
     def _showing(self) -> Showing:
         if self.current is None:
@@ -314,9 +273,7 @@ def start(context: Context, plan: Plan) -> ReviewSession:
         searching.prepare(context)
     with context.database.transaction() as db:
         rules = context.rulebook(db)
-        facets = _facets(db, plan.selector)
-        part = selection.Part(facets, searching.condition(db, context, plan.query))
-        session = ReviewSession(context, plan, part)
+        session = ReviewSession.over(db, context, plan)
         open_one = sessions.latest_open(db, context.user, context.clock() - timedelta(days=1))
         if open_one is not None and goes_on(plan, open_one.plan, open_one.answered):
             session.id, session.resumed = open_one.id, True
@@ -325,8 +282,9 @@ def start(context: Context, plan: Plan) -> ReviewSession:
             session.id = SessionId(context.new_id())
         session.begin(db, rules)
         if session.current is None:
-            raise _nothing(db, context, session)
+            raise nothing_to_ask(db, context, rules, plan, session.part)
         if not session.resumed:
+            facets = session.part.facets
             only = facets[0] if facets is not None and len(facets) == 1 else None
             event = append_event(
                 db, context, EventType.SESSION_STARTED,
@@ -339,29 +297,3 @@ def start(context: Context, plan: Plan) -> ReviewSession:
                 db, context.user, Sitting(session.id, event.created_at, None, only, plan.as_data())
             )
     return session
-
-
-def _facets(db: "Connection", wanted: str) -> list[FacetId] | None:
-    if not wanted.strip():
-        return None
-    by_path = {facet.path: facet.id for facet in content.facets(db) if facet.active_questions}
-    return [by_path[path] for path in selector.resolve(wanted, by_path)]
-
-
-def _nothing(db: "Connection", context: Context, session: ReviewSession) -> NothingToDo:
-    if not content.has_questions(db):
-        return NothingToDo(
-            "the library is empty",
-            "`drillr import --starter` brings the starter banks, `drillr import PATH` your own",
-        )
-    if session.plan.query and not selection.everything(db, session.facets, session.plan):
-        return NothingToDo(
-            f"the search {session.plan.query!r} finds no question here",
-            f"`drillr search '{session.plan.query}'` shows what it finds in the whole library",
-        )
-    more = selection.new(db, context.user, session.facets, session.plan, context.clock(), 1)
-    if more:
-        return NothingToDo(
-            "all done for today", "`--new 10` brings ten more new questions, `--cram` asks any"
-        )
-    return NothingToDo("nothing is due here", "`--cram` asks without touching the schedule")

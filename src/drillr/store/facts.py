@@ -148,6 +148,18 @@ def of_session(db: "Connection", user: UserId, session: SessionId) -> list[Respo
     return [_response(db, row) for row in rows if db.read_key(row[0]) not in gone]
 
 
+def begun_in(db: "Connection", user: UserId, session: SessionId) -> int:
+    """How many of the session's answers that stand were the first to their question."""
+    gone = retracted(db, user)
+    rows = db.rows(
+        "select r.id from user_responses r where r.user_id = ? and r.session_id = ?"
+        " and not exists (select 1 from user_responses e where e.user_id = r.user_id"
+        " and e.question_id = r.question_id and e.created_at < r.created_at)",
+        (db.key(user), db.key(session)),
+    )
+    return sum(db.read_key(key) not in gone for (key,) in rows)
+
+
 def events_of_types(db: "Connection", user: UserId, types: Sequence[str]) -> list[Event]:
     """All events of some types, in the fold's order."""
     marks = ", ".join("?" * len(types))

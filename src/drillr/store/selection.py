@@ -23,12 +23,22 @@ class Part(NamedTuple):
 
 
 class DueRow(NamedTuple):
-    """A card that is due: when, and whether it was rated "again today" and when."""
+    """A card that is due: where, when, and whether it was rated "again today" and when."""
 
     question_id: QuestionId
+    path: str
+    context: str | None
     due_at: datetime
     interval_days: int
     last_reviewed_at: datetime
+
+
+class NewRow(NamedTuple):
+    """A question that was never answered, where it stands, and its scenario's text."""
+
+    question_id: QuestionId
+    path: str
+    context: str | None
 
 
 def due(
@@ -38,20 +48,28 @@ def due(
     plan: "Plan",
     before: datetime,
     most: int,
+    open_facets: Sequence[FacetId] | None = None,
 ) -> list[DueRow]:
-    """Cards due before an instant, the longest due first."""
+    """Cards due before an instant, the longest due first.
+
+    Of facets that are not among `open_facets`, only what was rated "again today".
+    """
     where, params = _filter(db, part, plan, "c.facet_id", "c.question_id")
-    join = " join questions q on q.id = c.question_id" if "q." in where else ""
+    if open_facets is not None:
+        marks = ", ".join("?" * len(open_facets)) or "null"
+        where += f" and (c.interval_days = 0 or c.facet_id in ({marks}))"
+        params += tuple(db.key(key) for key in open_facets)
     rows = db.rows(
-        "select c.question_id, c.due_at, c.interval_days, c.last_reviewed_at"
-        f" from spaced_repetition_cards c{join}"
+        "select c.question_id, f.path, q.context, c.due_at, c.interval_days, c.last_reviewed_at"
+        " from spaced_repetition_cards c join questions q on q.id = c.question_id"
+        " join facets f on f.id = c.facet_id"
         f" where c.user_id = ? and c.due_at < ?{where} order by c.due_at limit ?",
         (db.key(user), db.instant(before), *params, most),
     )
     when = db.read_instant
     return [
-        DueRow(QuestionId(db.read_key(key)), when(due_at), days, when(last))
-        for key, due_at, days, last in rows
+        DueRow(QuestionId(db.read_key(key)), path, context, when(due_at), days, when(last))
+        for key, path, context, due_at, days, last in rows
     ]
 
 
@@ -73,6 +91,14 @@ def count_due(
     return row[0] if row else 0
 
 
+_NEW_ORDERS = {
+    "file": "f.path, q.order_index, q.external_id",
+    # Ids are hashes of external ids: as good as random, and the same on every device.
+    "random": "q.id",
+    "difficulty": "q.difficulty_level, f.path, q.order_index, q.external_id",
+}
+
+
 def new(
     db: "Connection",
     user: UserId,
@@ -80,21 +106,22 @@ def new(
     plan: "Plan",
     now: datetime,
     most: int,
-) -> list[QuestionId]:
-    """Questions never answered, in the order of the files, neither suspended nor buried."""
+    order: str = "file",
+) -> list[NewRow]:
+    """Questions never answered, in the order of that name, neither suspended nor buried."""
     if most <= 0:
         return []
     part = part._replace(facets=_with_new(db, user, part.facets))
     where, params = _filter(db, part, plan, "q.facet_id", "q.id")
     rows = db.rows(
-        "select q.id from questions q join facets f on f.id = q.facet_id"
+        "select q.id, f.path, q.context from questions q join facets f on f.id = q.facet_id"
         " left join spaced_repetition_cards c on c.user_id = ? and c.question_id = q.id"
         " where q.is_active = 1 and (c.question_id is null or (c.card_state = 'new'"
         " and c.suspended = 0 and (c.buried_until is null or c.buried_until <= ?)))"
-        f"{where} order by f.path, q.order_index, q.external_id limit ?",
+        f"{where} order by {_NEW_ORDERS[order]} limit ?",
         (db.key(user), db.instant(now), *params, most),
     )
-    return [QuestionId(db.read_key(key)) for (key,) in rows]
+    return [NewRow(QuestionId(db.read_key(key)), path, context) for key, path, context in rows]
 
 
 def everything(db: "Connection", part: Part, plan: "Plan") -> list[QuestionId]:
@@ -108,13 +135,34 @@ def everything(db: "Connection", part: Part, plan: "Plan") -> list[QuestionId]:
     return [QuestionId(db.read_key(key)) for (key,) in rows]
 
 
-def begun_on(db: "Connection", user: UserId, day: str) -> int:
-    """How many new questions were begun on a study day."""
-    row = db.row(
-        "select coalesce(sum(new_cards), 0) from daily_activity where user_id = ? and day = ?",
+class DayCounts(NamedTuple):
+    """What was done on a study day, by facet path."""
+
+    new: dict[str, int]
+    reviews: dict[str, int]
+
+
+def done_on(db: "Connection", user: UserId, day: str) -> DayCounts:
+    """How many new questions were begun and how many reviews done on a study day."""
+    rows = db.rows(
+        "select f.path, a.new_cards, a.reviewed from daily_activity a"
+        " join facets f on f.id = a.facet_id where a.user_id = ? and a.day = ?",
         (db.key(user), day),
     )
-    return int(row[0]) if row else 0
+    return DayCounts({path: n for path, n, _ in rows}, {path: n for path, _, n in rows})
+
+
+def contexts_since(db: "Connection", user: UserId, start: datetime) -> list[str]:
+    """The scenarios' texts of which a question was answered, for the schedule, since an instant."""
+    rows = db.rows(
+        "select distinct q.context from user_responses r"
+        " join spaced_repetition_cards c on c.user_id = r.user_id and c.question_id = r.question_id"
+        " join questions q on q.id = r.question_id"
+        " where r.user_id = ? and r.created_at >= ? and c.last_reviewed_at >= ?"
+        " and q.context is not null",
+        (db.key(user), db.instant(start), db.instant(start)),
+    )
+    return [context for (context,) in rows]
 
 
 def _with_new(

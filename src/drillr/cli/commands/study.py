@@ -35,6 +35,10 @@ def review(
             "--query", metavar="Q", help="Only what `drillr search Q` finds.", show_default=False
         ),
     ] = "",
+    ahead: Annotated[
+        int,
+        typer.Option("--ahead", min=0, max=365, metavar="DAYS", help="Also what is due by then."),
+    ] = 0,
     cram: Annotated[
         bool, typer.Option("--cram", help="Ask everything; the schedule stays as it is.")
     ] = False,
@@ -46,10 +50,12 @@ def review(
 
     Examples: drillr review; drillr review graphql --limit 20; drillr review databases --type theory
     """
+    from dataclasses import replace
+
     from drillr.cli.review import plan_of, run_review
 
     plan = plan_of(selector, limit, new, types or [], tags or [], difficulties or [], cram, query)
-    return run_review(open_context(), plan, plain=plain)
+    return run_review(open_context(), replace(plan, ahead_days=ahead), plain=plain)
 
 
 @app.command()
