@@ -124,7 +124,7 @@ class Source:
         today = self._context.today(rules.everywhere)
         start = day_start(today.day, today.zone, today.rollover_hour)
         taken: list[QuestionId] = []
-        withheld: set[QuestionId] = set()
+        withheld = set(self.passed_over)
         while (room := budget.room) is None or room > 0:
             part = self.part._replace(facets=self._open(db, budget))
             most = (PAGE if room is None else room) + len(taken) + len(withheld)
