@@ -77,6 +77,19 @@ def sync_torture(session: nox.Session) -> None:
 
 
 @nox.session
+def anki_oracle(session: nox.Session) -> None:
+    """Hold packages against the real Anki, in an environment of its own (it is AGPL)."""
+    session.install("-q", f"{_wheel(session)}[anki]")
+    work = Path(session.create_tmp()) / "oracle"
+    shutil.rmtree(work, ignore_errors=True)
+    other = Path(session.create_tmp()) / "anki"
+    session.run("python", "-m", "venv", str(other))
+    python = str(other / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "-q", "anki==26.9.3", external=True)
+    session.run("python", "-m", "tests.oracle.compare", python, str(work))
+
+
+@nox.session
 def schema(session: nox.Session) -> None:
     """Write again what is generated: the SQLite schema that new stores are made from."""
     session.install("-q", "-e", ".[dev]")

@@ -53,10 +53,15 @@ def open_context(store: str) -> "Context":
     """The context over the local store at this path, made with its profile where there is none."""
     from drillr.store.sqlite import open_store
 
-    return context_over(open_store(store))
+    return context_over(open_store(store), media_folder(store))
 
 
-def context_over(database: "Database") -> "Context":
+def media_folder(store: str) -> str:
+    """The folder beside the store at this path for the media that its questions link to."""
+    return os.path.splitext(store)[0] + ".media"
+
+
+def context_over(database: "Database", media: str = "") -> "Context":
     """The context over an open database, for its one local person."""
     from drillr.domain.ids import DeviceId, UserId
     from drillr.services.context import Context
@@ -70,7 +75,9 @@ def context_over(database: "Database") -> "Context":
             if owner is None:
                 owner = (UserId(new_id()), DeviceId(new_id()))
                 profile.create(db, *owner, name=_device_name(), now=now())
-    return Context(database, *owner, clock=now, new_id=new_id, system_zone=system_zone())
+    return Context(
+        database, *owner, clock=now, new_id=new_id, system_zone=system_zone(), media=media
+    )
 
 
 def due_now(store: str) -> dict[str, int]:

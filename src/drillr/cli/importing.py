@@ -75,9 +75,17 @@ def _print(report: Report, options: Options, quiet: bool) -> None:
     if report.deactivated or options.prune:
         counts.append(f"{report.deactivated} deactivated")
     counts.append(f"{report.failed} refused")
+    if report.reviews:
+        counts.append(f"{report.reviews} answers")
+    if report.schedules:
+        counts.append(f"{report.schedules} schedules")
+    if report.media:
+        counts.append(f"{report.media} media files")
     would = "Would be: " if options.dry_run else ""
     plural = "" if report.files == 1 else "s"
     print(f"{would}{', '.join(counts)}; {report.files} file{plural}, {report.seconds:.2f} s")
+    for remark in report.remarks:
+        print(visible(remark), file=sys.stderr)
     if report.differing:
         print(
             f"{report.differing} of the skipped differ from their file: --update changes them",

@@ -6,6 +6,7 @@ from drillr.domain.card import Card, CardState
 from drillr.domain.engine import ONE_DAY, Engine, days_between
 from drillr.domain.facts import Event, EventType, Response
 from drillr.domain.fsrs import Fsrs
+from drillr.domain.history import outcome_of
 from drillr.domain.phrases import interval
 from drillr.domain.rating import Rating
 from drillr.domain.replay import Rules, Step, is_leech_point
@@ -50,6 +51,8 @@ def step_text(step: Step, rules: Rules) -> str:
 
 
 def _reason(fact: Response, before: Card, after: Card, engine: Engine) -> str:
+    if outcome_of(fact.details) is not None:
+        return f"brought along, next {interval(after.interval_days)}, ease {ease_text(after.ease)}"
     if isinstance(engine, Fsrs):
         return _by_memory(fact, before, after, engine)
     if before.state is CardState.NEW:

@@ -1,16 +1,25 @@
 """Answers and marks that a collection brings from another program, before they become facts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from drillr.domain.card import MAX_EASE, MIN_EASE
+from drillr.domain.ids import DeviceId, FactId
 from drillr.domain.rating import Rating
+
+OUTCOME = "outcome"
+# A key that ends so names no answer of the other program's log, only where a card stands.
+WITHOUT_LOG = ":schedule"
+_LONGEST = 36_500
 
 
 class PastAnswer(NamedTuple):
     """An answer given elsewhere; `key` names it there, so that it is never taken twice.
 
-    `outcome` is the schedule that the other program left, where only that is known of the answer.
+    `outcome` is the schedule that the other program left (`interval_days`, and `ease` in
+    hundredths), where only that is known of the answer.
     """
 
     external_id: str
@@ -33,3 +42,40 @@ class PastMark(NamedTuple):
 
 
 Past = PastAnswer | PastMark
+
+
+def fact_id(past: Past) -> FactId:
+    """The id of the fact that a piece of the past becomes: the same on every device.
+
+    It is laid out as other facts' ids are (UUIDv7): milliseconds first.
+    """
+    millis = max(0, int(past.at.timestamp() * 1000)) & (1 << 48) - 1
+    digest = blake2b(past.key.encode("utf-8", "replace"), digest_size=10, person=b"drillr.past")
+    rest = int.from_bytes(digest.digest(), "big")
+    return FactId(
+        (millis << 80 | 7 << 76 | (rest >> 68) << 64 | 2 << 62 | rest & (1 << 62) - 1).to_bytes(
+            16, "big"
+        )
+    )
+
+
+def device_of(ids: Iterable[FactId]) -> DeviceId:
+    """The device under which facts are numbered that came in one import: it follows from them."""
+    digest = blake2b(digest_size=16, person=b"drillr.import")
+    for key in ids:
+        digest.update(key)
+    found = bytearray(digest.digest())
+    found[6] = found[6] & 0x0F | 0x80
+    found[8] = found[8] & 0x3F | 0x80
+    return DeviceId(bytes(found))
+
+
+def outcome_of(details: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Interval in days and ease in hundredths, within bounds; None where they make no sense."""
+    found = details.get(OUTCOME)
+    if not isinstance(found, Mapping):
+        return None
+    days, ease = found.get("interval_days"), found.get("ease")
+    if type(days) is not int or type(ease) is not int:
+        return None
+    return max(1, min(days, _LONGEST)), max(MIN_EASE, min(ease, MAX_EASE))

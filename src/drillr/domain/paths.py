@@ -72,6 +72,11 @@ class FacetPath:
         return SEPARATOR.join(self.parts)
 
 
+def is_code(text: str) -> bool:
+    """Whether a text has only the characters that a code may have."""
+    return _CODE.fullmatch(text) is not None
+
+
 def pretty(path: str) -> str:
     """A path as people read it: `a › b › c › d`."""
     return " › ".join(path.split(SEPARATOR))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from drillr.domain.card import Card, CardState, card_of
@@ -10,6 +10,7 @@ from drillr.domain.engine import Answer, Engine
 from drillr.domain.facts import MARKS, Event, EventType, Fact, Response
 from drillr.domain.fsrs import Fsrs
 from drillr.domain.fsrs_parameters import DEFAULTS
+from drillr.domain.history import OUTCOME, outcome_of
 from drillr.domain.ids import parse_id
 from drillr.domain.rating import Rating
 from drillr.domain.settings import LearningSettings
@@ -111,7 +112,7 @@ def _straight(facts: list[Fact], rules: Rules, seed: int) -> Card | None:
     correct = time_ms = 0
     missed = Rating.VERY_HARD
     for fact in facts:
-        if type(fact) is not Response or fact.cram:
+        if type(fact) is not Response or fact.cram or OUTCOME in fact.details:
             return None
         at, rating, verdict = fact.created_at, fact.rating, fact.is_correct
         if last is not None and at <= last:
@@ -142,6 +143,8 @@ def apply(card: Card, fact: Fact, rules: Rules, seed: int) -> Card:
 
 def _answered(card: Card, response: Response, rules: Rules, seed: int) -> Card:
     after = rules.engine.review(card, response.rating, response.created_at, seed)
+    if OUTCOME in response.details:
+        after = _brought(after, response)
     leech = after.lapses > card.lapses and is_leech_point(after.lapses, rules.leech_threshold)
     return replace(
         after,
@@ -164,6 +167,26 @@ def _relearned(card: Card, at: datetime, rules: Rules, seed: int) -> Card:
     missed = rules.engine.review(card, Rating.VERY_HARD, at, seed)
     return replace(
         missed, ease=card.ease, difficulty=card.difficulty, lapses=card.lapses, next_review_at=at
+    )
+
+
+def _brought(card: Card, response: Response) -> Card:
+    """The card as another program left it: of this answer, only what it led to is known.
+
+    What makes no sense there is left as the engine has it.
+    """
+    found = outcome_of(response.details)
+    if found is None:
+        return card
+    days, ease = found
+    return replace(
+        card,
+        state=CardState.REVIEW,
+        ease=ease,
+        interval_days=days,
+        repetitions=max(1, card.repetitions),
+        next_review_at=response.created_at + timedelta(days=days),
+        stability=None if card.stability is None else float(days),
     )
 
 

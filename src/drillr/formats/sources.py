@@ -8,9 +8,9 @@ from drillr.formats.source import Opened, Reading, Source
 
 QUESTIONS = "json"
 MAPPED = "mapped"
-_ENDINGS = {".json": QUESTIONS}
-_NAMES = frozenset({QUESTIONS})
-_readers: dict[str, Opened] = {}
+_ANKI = "anki"
+_ENDINGS = {".json": QUESTIONS, ".apkg": _ANKI, ".colpkg": _ANKI}
+_NAMES = frozenset(_ENDINGS.values())
 
 
 def kind_of(path: str, reading: Reading) -> str:
@@ -32,7 +32,13 @@ def is_known(name: str) -> bool:
 
 def opened(kind: str, path: str, reading: Reading) -> AbstractContextManager[Source]:
     """The source that a file is, for as long as the block runs."""
-    return _readers[kind](path, reading)
+    return _reader(kind)(path, reading)
+
+
+def _reader(kind: str) -> Opened:
+    from drillr.formats.anki import package
+
+    return package.opened
 
 
 def line_in(kind: str, path: str, position: int) -> int | None:
@@ -42,4 +48,4 @@ def line_in(kind: str, path: str, position: int) -> int | None:
 
         text = question_file.decode(question_file.read_bytes(path))
         return text.count("\n", 0, position) + 1
-    return position
+    return None if kind == _ANKI else position

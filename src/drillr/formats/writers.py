@@ -5,8 +5,8 @@ import os
 from drillr.domain.shelf import Shelf
 from drillr.errors import UsageError
 
-_ENDINGS = {".json": "json"}
 ANKI = "anki"
+_ENDINGS = {".json": "json", ".apkg": ANKI}
 
 
 def form_of(target: str, given: str | None) -> str:

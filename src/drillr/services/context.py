@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Built by `bootstrap` alone; `clock` gives UTC, `new_id` a time-ordered id (UUIDv7)."""
+    """Built by `bootstrap` alone; `clock` gives UTC, `new_id` a time-ordered id (UUIDv7).
+
+    `media` is the folder beside the store for what questions link to; empty where there is none.
+    """
 
     database: "Database"
     user: UserId
@@ -25,6 +28,7 @@ class Context:
     clock: Callable[[], datetime]
     new_id: Callable[[], bytes]
     system_zone: tzinfo
+    media: str = ""
 
     def rulebook(self, db: "Connection") -> Rulebook:
         """All rules as of this unit of work; build it once and hand it on."""

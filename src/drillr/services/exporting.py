@@ -2,16 +2,22 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from drillr.domain import replay
 from drillr.domain import selector as selectors
+from drillr.domain.card import Card
+from drillr.domain.exhibit import Exhibit
+from drillr.domain.fuzz import seed_of
 from drillr.domain.shelf import Shelf
-from drillr.errors import ContentError, NothingToDo, UsageError
+from drillr.domain.study_day import day_start
+from drillr.errors import NothingToDo
 from drillr.formats import writers
-from drillr.services.context import Context
-from drillr.store import library
+from drillr.services import output
+from drillr.services.context import Context, Today
+from drillr.store import facts, histories, library
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -25,6 +31,7 @@ class Order:
     selector: str = ""
     form: str | None = None
     force: bool = False
+    history: bool = True
 
 
 @dataclass(slots=True)
@@ -44,11 +51,51 @@ def export(context: Context, order: Order) -> Exported:
     form = writers.form_of(order.target, order.form)
     done = Exported(form)
     with context.database.transaction(write=False) as db:
-        for shelf in shelves(db, order.selector):
+        found = shelves(db, order.selector)
+        if form == writers.ANKI:
+            _package(db, context, order, found, done)
+            return done
+        for shelf in found:
             done.questions += len(shelf.kept)
             for name, text in writers.files(form, shelf).items():
-                _write(done, os.path.join(order.target, name), text.encode(), order.force)
+                path = os.path.join(order.target, name)
+                done.unchanged += not output.write(path, text.encode(), force=order.force)
+                done.files.append(path)
     return done
+
+
+def _package(
+    db: "Connection", context: Context, order: Order, found: Iterable[Shelf], done: Exported
+) -> None:
+    """The questions with what is known of them, as a package of Anki."""
+    from drillr.formats.anki.writer import Writer, pack
+
+    today = context.today(context.settings(db))
+    first = facts.earliest(db, context.user) or today.now
+    begun = Today.of(first, context.settings(db), context.system_zone)
+    start = day_start(begun.day, begun.zone, begun.rollover_hour)
+    with (
+        tempfile.TemporaryDirectory(prefix="drillr-") as folder,
+        output.replaced(order.target, force=order.force) as target,
+    ):
+        collection = os.path.join(folder, "collection.anki2")
+        writer = Writer(collection, start)
+        rules = context.rulebook(db)
+        for shelf in found:
+            key = shelf.kept[0].question.facet_id
+            known = dict(histories.by_question(db, context.user, [key])) if order.history else {}
+            for kept in shelf.kept:
+                question, by = kept.question, rules.rules(shelf.path)
+                steps = list(replay.steps(known.get(question.id, ()), by, seed_of(question.id)))
+                card = steps[-1].after if steps else Card()
+                writer.add(Exhibit(question, kept.written, kept.changed_at, card, steps))
+            done.questions += len(shelf.kept)
+        writer.close(today.now)
+        there = [(name, os.path.join(context.media, name)) for name in sorted(writer.media)]
+        there = [(name, path) for name, path in there if context.media and os.path.isfile(path)]
+        pack(target, collection, there)
+    done.reviews, done.media = writer.reviews, len(there)
+    done.files.append(order.target)
 
 
 def shelves(db: "Connection", selector: str) -> Iterator[Shelf]:
@@ -60,38 +107,3 @@ def shelves(db: "Connection", selector: str) -> Iterator[Shelf]:
     described = library.descriptions(db)
     for path in wanted:
         yield Shelf(path, described, library.questions(db, places[path], path))
-
-
-def _write(done: Exported, path: str, data: bytes, force: bool) -> None:
-    """Write a file whole or not at all; one that is already right stays untouched."""
-    folder = os.path.dirname(path) or "."
-    try:
-        os.makedirs(folder, exist_ok=True)
-        if os.path.lexists(path):
-            with open(path, "rb") as file:
-                held = file.read(len(data) + 1)
-            if held == data:
-                done.unchanged += 1
-                done.files.append(path)
-                return
-            if not force:
-                raise UsageError(f"{path} is there and differs", "--force overwrites it")
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".drillr-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise ContentError(f"{path} can't be written: {error.strerror}") from None
-    done.files.append(path)
-
-
-def _umask() -> int:
-    """The process's mask: what it takes away from a new file's permissions."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -32,6 +32,7 @@ class Options:
     prune: bool = False
     dry_run: bool = False
     qualify_ids: bool = False
+    history: bool = True
     reading: Reading = PLAIN
 
 
@@ -50,8 +51,9 @@ class Report:
     """What an import did, in questions; `failed` counts items and files that were refused.
 
     `differing` are those of `skipped` whose content in the file is not what the store holds.
-    `reviews` are answers from elsewhere that became part of the history, `media` files that were
-    laid beside the store, `remarks` sentences about what files held.
+    `reviews` are answers from elsewhere that became part of the history, `schedules` dates of cards
+    that came without answers, `media` files that were laid beside the store, `remarks` sentences
+    about what files held.
     """
 
     files: int = 0
@@ -62,6 +64,7 @@ class Report:
     deactivated: int = 0
     differing: int = 0
     reviews: int = 0
+    schedules: int = 0
     media: int = 0
     seconds: float = 0.0
     errors: list[Problem] = field(default_factory=list)
@@ -77,15 +80,15 @@ class Report:
     def counts(self) -> tuple[int, ...]:
         """The counts as they stand, for `back_to`."""
         return (self.imported, self.updated, self.skipped, self.failed, self.deactivated,
-                self.differing, self.reviews, self.media, len(self.errors),
+                self.differing, self.reviews, self.schedules, self.media, len(self.errors),
                 len(self.remarks))  # fmt: skip
 
     def back_to(self, held: tuple[int, ...]) -> None:
         """A file that fails half-way leaves nothing in, so nothing of it was counted either."""
         (self.imported, self.updated, self.skipped, self.failed, self.deactivated,
-         self.differing, self.reviews, self.media) = held[:8]  # fmt: skip
-        del self.errors[held[8] :]
-        del self.remarks[held[9] :]
+         self.differing, self.reviews, self.schedules, self.media) = held[:9]  # fmt: skip
+        del self.errors[held[9] :]
+        del self.remarks[held[10] :]
 
 
 class _Discarded(Exception):

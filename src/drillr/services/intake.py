@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from drillr.domain.draft import Draft
+from drillr.domain.history import Past
 from drillr.domain.ids import FacetId, facet_id
 from drillr.domain.paths import FacetPath
 from drillr.errors import ContentError
 from drillr.formats import question_file, sources
 from drillr.formats.question_file import QuestionFile
 from drillr.formats.source import Refusal, Section, Source
+from drillr.services import media, past
 from drillr.services.context import Context
 from drillr.services.replaying import follow_moves
 from drillr.store import arrivals, content, progress
@@ -28,6 +30,16 @@ if TYPE_CHECKING:
 _BATCH = 2_000
 _HELD = 50_000
 """Questions of one file that are held, at most: about 100 MB."""
+
+
+class _Again:
+    """A source's past, to be walked through as often as one likes."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def __iter__(self) -> Iterator[Past]:
+        return iter(self._source.history())
 
 
 class Intake:
@@ -141,6 +153,7 @@ class FileIntake:
         self._touched: set[FacetId] = set()
         self._own: set[FacetId] = set()
         self._left: set[FacetId] = set()
+        self._renamed: dict[str, str] = {}
         self._count = 0
 
     def run(self, code: bytes | None = None) -> None:
@@ -163,7 +176,23 @@ class FileIntake:
         if code is not None and self._own and whole:
             (facet,) = self._own
             content.remember_source(self._db, self._name, facet, code, self._count, self._stamp.at)
+        self._beyond_questions()
         report.remarks += [f"{self._path}: {remark}" for remark in self._source.remarks()]
+
+    def _beyond_questions(self) -> None:
+        """History and media, for what is in the store by now."""
+        context, report = self._all.context, self._all.report
+        if self._options.history:
+            taken = past.take(
+                self._db, context, _Again(self._source), self._name,
+                lambda name: self._renamed.get(name, name),
+            )  # fmt: skip
+            report.reviews += taken.answers
+            report.schedules += taken.schedules
+        media_files = list(self._source.media())
+        report.media += (
+            len(media_files) if self._options.dry_run else media.keep(context, media_files)
+        )
 
     def _section(self, section: Section) -> None:
         """One facet: its place is made with the first question that goes in."""
@@ -195,7 +224,10 @@ class FileIntake:
             if isinstance(item, Refusal):
                 intake.report.refuse(self._path, item.reason, item.line, item.external_id)
                 continue
-            draft = item._replace(external_id=qualify + item.external_id) if qualify else item
+            draft = item
+            if qualify:
+                draft = item._replace(external_id=qualify + item.external_id)
+                self._renamed[item.external_id] = draft.external_id
             first = seen.setdefault(draft.external_id, (index, offset))
             if first != (index, offset):
                 self._refuse_twin(draft, offset, first)

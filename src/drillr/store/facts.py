@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from drillr.domain.facts import Event, EventType, Fact, Response
@@ -37,6 +37,7 @@ _LAST_SEQ = (
     )
     + ") as lasts"
 )
+_CHUNK = 500
 
 
 def next_seq(db: "Connection", user: UserId, device: DeviceId) -> int:
@@ -195,6 +196,30 @@ def responses_where(db: "Connection", where: str, params: Sequence[Any]) -> Iter
 def events_where(db: "Connection", where: str, params: Sequence[Any]) -> Iterator[Event]:
     """A person's events, chosen by more SQL; the first parameter is the person's id."""
     return (_event(db, row) for row in db.rows(_EVENT + where, params))
+
+
+def earliest(db: "Connection", user: UserId) -> datetime | None:
+    """When the first answer in the log was given; None in an empty log."""
+    row = db.row("select min(created_at) from user_responses where user_id = ?", (db.key(user),))
+    return None if row is None or row[0] is None else db.read_instant(row[0])
+
+
+def instants(
+    db: "Connection", user: UserId, questions: Sequence[QuestionId]
+) -> dict[QuestionId, set[int]]:
+    """When these questions were answered, in milliseconds of Unix time."""
+    found: dict[QuestionId, set[int]] = {}
+    for start in range(0, len(questions), _CHUNK):
+        chunk = [db.key(key) for key in questions[start : start + _CHUNK]]
+        marks = ", ".join("?" * len(chunk))
+        for key, at in db.rows(
+            "select question_id, created_at from user_responses"
+            f" where user_id = ? and question_id in ({marks})",
+            (db.key(user), *chunk),
+        ):
+            millis = int(db.read_instant(at).timestamp() * 1000)
+            found.setdefault(QuestionId(db.read_key(key)), set()).add(millis)
+    return found
 
 
 def counts(db: "Connection", user: UserId) -> tuple[int, int]:

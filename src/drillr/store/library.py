@@ -24,7 +24,7 @@ def questions(db: "Connection", facet: FacetId, path: str) -> list[Kept]:
         options.setdefault(db.read_key(owner), []).append(Option(key, text, bool(right), why))
     rows = db.rows(
         "select id, external_id, type, question, context, answer, difficulty_level,"
-        " estimated_time_seconds, tags, content_hash, metadata, source, source_metadata"
+        " estimated_time_seconds, tags, content_hash, metadata, source, source_metadata, updated_at"
         " from questions where facet_id = ? and is_active = 1"
         " order by source, order_index, external_id",
         (db.key(facet),),
@@ -56,7 +56,7 @@ def _kept(
     options: Mapping[bytes, list[Option]],
 ) -> Kept:
     (key, external, kind, text, context, answer, difficulty, seconds, tags, code, metadata,
-     source, written) = row  # fmt: skip
+     source, written, changed) = row  # fmt: skip
     identity = QuestionId(db.read_key(key))
     question = Question(
         id=identity, external_id=external, facet_id=facet, path=path, type=QuestionType(kind),
@@ -64,7 +64,7 @@ def _kept(
         difficulty=difficulty, estimated_seconds=seconds, tags=tuple(json.loads(tags)),
         content_hash=db.read_blob(code), metadata=json.loads(metadata),
     )  # fmt: skip
-    return Kept(question, source, json.loads(written) if written else {})
+    return Kept(question, source, json.loads(written) if written else {}, db.read_instant(changed))
 
 
 def facets_of(db: "Connection") -> Iterator[tuple[FacetId, str]]:

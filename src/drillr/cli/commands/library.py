@@ -25,6 +25,15 @@ def import_(
     qualify_ids: Annotated[
         bool, typer.Option("--qualify-ids", help="Prefix ids with the facet's path.")
     ] = False,
+    under: Annotated[
+        Optional[str],
+        typer.Option(
+            "--under", help="The place for decks: a, a__b, … a__b__c__d.", metavar="PLACE"
+        ),
+    ] = None,
+    history: Annotated[
+        bool, typer.Option("--history/--no-history", help="Take answers given elsewhere along.")
+    ] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -33,9 +42,14 @@ def import_(
     Examples: drillr import questions/; drillr import --starter; drillr import DIR --update
     """
     from drillr.cli.importing import run_import
+    from drillr.domain.placing import parse_under
+    from drillr.formats.source import Reading
     from drillr.services.importing import Options
 
-    options = Options(update=update, prune=prune, qualify_ids=qualify_ids, dry_run=dry_run)
+    options = Options(
+        update=update, prune=prune, qualify_ids=qualify_ids, dry_run=dry_run, history=history,
+        reading=Reading(under=parse_under(under)),
+    )  # fmt: skip
     return run_import(
         open_context(),
         paths or [],

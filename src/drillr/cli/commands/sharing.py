@@ -21,19 +21,22 @@ def export(
     ] = "",
     form: Annotated[
         Optional[str],
-        typer.Option("--format", help="json (else what the file name says).", metavar="FORM"),
+        typer.Option("--format", help="json, anki; else as the file name says.", metavar="FORM"),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite files that are there and differ.")
     ] = False,
+    history: Annotated[
+        bool, typer.Option("--history/--no-history", help="Give answers and schedules along.")
+    ] = True,
     as_json: Json = False,
 ) -> int:
     """Write questions as files that `drillr import` reads back.
 
-    Examples: drillr export --format json questions/; drillr export --format json out/ databases
+    Examples: drillr export --format json questions/; drillr export deck.apkg databases/sql
     """
     from drillr.cli.exporting import run_export
     from drillr.services.exporting import Order
 
-    order = Order(target, selector, form, force)
+    order = Order(target, selector, form, force, history)
     return run_export(open_context(), order, as_json=as_json, quiet=given.quiet)

@@ -1,0 +1,1 @@
+"""Packages of Anki, read and written without Anki's code."""
