@@ -10,6 +10,10 @@ from datetime import UTC, datetime, tzinfo
 
 TYPE_CHECKING = False  # importing it from typing takes 4 ms
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+    from typing import Any
+
+    from drillr.domain.evaluation import Fit, Review
     from drillr.services.context import Context
     from drillr.store.connection import Database
 
@@ -107,3 +111,30 @@ def known_paths(store: str) -> list[str]:
         return []
     with database.transaction(write=False) as db:
         return due.paths(db)
+
+
+def parameter_fitter() -> "Fit":
+    """What fits FSRS's parameters to reviews; UsageError where the optimiser is not installed."""
+    try:
+        from fsrs_rs_python import FSRS, FSRSItem, FSRSReview
+    except ImportError as error:
+        from drillr.errors import UsageError
+
+        raise UsageError(
+            "the optimiser is not installed", "pip install 'drillr[optimize]'"
+        ) from error
+    from drillr.domain.fsrs_parameters import DEFAULTS, clamped
+
+    def fit(reviews: "Sequence[Review]") -> tuple[float, ...]:
+        histories: dict[Hashable, list[Any]] = {}
+        items = []
+        for review in reviews:
+            history = histories.setdefault(review.card, [])
+            history.append(FSRSReview(5 - review.rating, review.elapsed_days if history else 0))
+            if len(history) > 1 and review.elapsed_days > 0:
+                items.append(FSRSItem(history))
+        found = FSRS(DEFAULTS).compute_parameters(items)
+        # As many digits as the published ones have: more would be noise, and long to type.
+        return clamped([round(number, 4) for number in found])
+
+    return fit

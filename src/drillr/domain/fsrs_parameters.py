@@ -4,6 +4,8 @@ Source: the reference implementation, py-fsrs 6 (MIT), whose optimiser found the
 10,000 people's reviews.
 """
 
+from collections.abc import Sequence
+
 DEFAULTS = (
     0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796, 1.4835,
     0.0614, 0.2629, 1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658, 0.1542,
@@ -24,3 +26,12 @@ def within_bounds(parameters: tuple[float, ...]) -> bool:
         low <= number <= high
         for number, low, high in zip(parameters, LOWER_BOUNDS, UPPER_BOUNDS, strict=True)
     )
+
+
+def clamped(parameters: Sequence[float]) -> tuple[float, ...]:
+    """Parameters moved to the nearest bound where they lie outside; the defaults for NaN."""
+    moved = tuple(
+        min(high, max(low, number))
+        for number, low, high in zip(parameters, LOWER_BOUNDS, UPPER_BOUNDS, strict=True)
+    )
+    return moved if within_bounds(moved) else DEFAULTS

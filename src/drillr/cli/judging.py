@@ -1,0 +1,110 @@
+"""`drillr evaluate` and `drillr optimize`: how well recall is predicted, and fitting the model."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drillr.bootstrap import parameter_fitter
+from drillr.domain.evaluation import Fit, Score
+from drillr.domain.settings import text_of
+from drillr.errors import UsageError
+
+if TYPE_CHECKING:
+    from drillr.services.context import Context
+    from drillr.services.evaluating import Evaluation
+    from drillr.services.optimizing import Fitting
+
+
+def run_evaluate(
+    context: "Context", log: Path | None, *, own: bool, place: str, as_json: bool
+) -> int:
+    """Print how well each engine predicts a log's recall, or one's own."""
+    from drillr.services.evaluating import FITTED, evaluate, own_reviews
+
+    if own == (log is not None):
+        raise UsageError(
+            "name a review log or your own answers", "drillr evaluate LOG.csv | --self"
+        )
+    fit: Fit | None = None
+    try:
+        fit = parameter_fitter()
+    except UsageError as error:
+        if not as_json:
+            print(f"{FITTED}: {error}", file=sys.stderr)
+    if log is not None:
+        from drillr.formats.review_log import read_log
+
+        found = evaluate(read_log(log), fit)
+    else:
+        found = evaluate(own_reviews(context, _scope(context, place)), fit)
+    print(_evaluation_json(found) if as_json else _evaluation_text(found))
+    return 0
+
+
+def run_optimize(context: "Context", *, place: str, dry_run: bool, as_json: bool) -> int:
+    """Fit FSRS to one's own answers, print what that gains, and set what is better."""
+    from drillr.services.optimizing import optimize
+
+    fit = parameter_fitter()
+    found = optimize(context, fit, scope=_scope(context, place), dry_run=dry_run)
+    print(_fitting_json(found) if as_json else _fitting_text(found))
+    if not as_json:
+        print(_verdict(found, dry_run), file=sys.stderr)
+    return 0
+
+
+def _scope(context: "Context", place: str) -> str:
+    from drillr.services.upkeep import scope_named
+
+    with context.database.transaction(write=False) as db:
+        return scope_named(db, place)
+
+
+def _row(name: str, score: Score) -> str:
+    auc = "     –" if score.auc is None else f"{score.auc:6.3f}"
+    return f"{name:<16}{score.log_loss:8.4f}{score.rmse_bins:12.4f}  {auc}"
+
+
+_HEAD = f"{'':<16}{'log loss':>8}{'RMSE(bins)':>12}  {'AUC':>6}"
+
+
+def _evaluation_text(found: "Evaluation") -> str:
+    return "\n".join(
+        [
+            f"{found.judged} predictions from {found.reviews} answers to {found.cards} cards,"
+            f" {found.recalled:.1%} recalled",
+            _HEAD,
+            *(_row(name, score) for name, score in found.scores.items()),
+        ]
+    )
+
+
+def _evaluation_json(found: "Evaluation") -> str:
+    return json.dumps(asdict(found))
+
+
+def _fitting_text(found: "Fitting") -> str:
+    return "\n".join(
+        [
+            f"fitted to {found.trained} answers, judged by the {found.held_back} after them",
+            _HEAD,
+            _row("before", found.score_before),
+            _row("after", found.score_after),
+            "",
+            f"parameters: {text_of(found.after)}",
+        ]
+    )
+
+
+def _fitting_json(found: "Fitting") -> str:
+    return json.dumps(asdict(found) | {"better": found.is_better})
+
+
+def _verdict(found: "Fitting", dry_run: bool) -> str:
+    if found.adopted:
+        return f"set as fsrs_parameters; {found.rescheduled} cards were rescheduled"
+    if not found.is_better:
+        return "no better than the old ones, which stay"
+    return "better; nothing was changed" if dry_run else "better"
