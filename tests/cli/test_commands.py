@@ -487,3 +487,26 @@ def test_a_setting_can_be_previewed_before_it_is_set(drillr: Run, library: Path)
     after = read(drillr("show", "q-001", "--json"))["card"]
     assert after["stability"] == 8.2956
     assert read(drillr("doctor", "--json"))["healthy"]
+
+
+def test_a_review_log_is_judged(drillr: Run, tmp_path: Path) -> None:
+    """The three schedulers, the fit and both baselines; a log that is none is refused."""
+    lines = ["card_id,rating,elapsed_days"]
+    for turn in range(8):
+        lines += [
+            f"{card},{1 if (card + turn) % 4 == 0 else 3},{3 * turn or -1}" for card in range(40)
+        ]
+    log = tmp_path / "log.csv"
+    log.write_text("\n".join(lines), encoding="utf-8")
+    found = read(drillr("evaluate", log, "--json"))
+    assert (found["reviews"], found["cards"], found["judged"]) == (320, 40, 230)
+    assert found["scores"].keys() == {
+        "sm2", "sm2-classic", "fsrs", "fsrs, fitted", "average", "moving average"
+    }  # fmt: skip
+    assert "moving average" in drillr("evaluate", log).stdout
+    assert drillr("evaluate").returncode == 2
+    assert drillr("evaluate", log, "--for", "x").returncode == 2
+    assert drillr("evaluate", "--self").returncode == 3
+    assert drillr("optimize").returncode == 3
+    log.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert drillr("evaluate", log).returncode == 1

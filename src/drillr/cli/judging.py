@@ -12,21 +12,25 @@ from drillr.domain.settings import text_of
 from drillr.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drillr.services.context import Context
     from drillr.services.evaluating import Evaluation
     from drillr.services.optimizing import Fitting
 
 
 def run_evaluate(
-    context: "Context", log: Path | None, *, own: bool, place: str, as_json: bool
+    store: "Callable[[], Context]", log: Path | None, *, own: bool, place: str, as_json: bool
 ) -> int:
-    """Print how well each engine predicts a log's recall, or one's own."""
+    """Print how well each engine predicts a log's recall, or (opening the store) one's own."""
     from drillr.services.evaluating import FITTED, evaluate, own_reviews
 
     if own == (log is not None):
         raise UsageError(
-            "name a review log or your own answers", "drillr evaluate LOG.csv | --self"
+            "name a review log, or your own answers", "drillr evaluate LOG.csv, or --self"
         )
+    if place and not own:
+        raise UsageError("a review log has no parts", "--for goes with --self")
     fit: Fit | None = None
     try:
         fit = parameter_fitter()
@@ -38,6 +42,7 @@ def run_evaluate(
 
         found = evaluate(read_log(log), fit)
     else:
+        context = store()
         found = evaluate(own_reviews(context, _scope(context, place)), fit)
     print(_evaluation_json(found) if as_json else _evaluation_text(found))
     return 0

@@ -24,7 +24,7 @@ def evaluate(
     """
     from drillr.cli.judging import run_evaluate
 
-    return run_evaluate(open_context(), log, own=own, place=place, as_json=as_json)
+    return run_evaluate(open_context, log, own=own, place=place, as_json=as_json)
 
 
 @app.command()
