@@ -1,5 +1,6 @@
 """Drives the application with keys, over a small library, with a clock that stands still."""
 
+import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -10,8 +11,10 @@ from drillr.domain.session import Plan
 from drillr.services.context import Context
 from drillr.services.importing import import_paths
 from drillr.services.reviewing import start
-from drillr.tui.app import DrillrApp
+from drillr.tui.app import DrillrApp, Interface
 from drillr.tui.bridge import Bridge
+from drillr.tui.keymap import resolve
+from drillr.tui.themes import DARK
 from tests.conftest import Bank, mcq, theory
 
 Driven = AbstractAsyncContextManager[Pilot[int]]
@@ -38,7 +41,13 @@ def bridge() -> Iterator[Bridge]:
 
 
 @pytest.fixture
-def review(library: Context, bridge: Bridge) -> Open:
+def interface() -> Interface:
+    """The usual keys, drillr's dark theme, and a clock that is a second later each time."""
+    return Interface(resolve(), DARK.name, itertools.count(1.0).__next__)
+
+
+@pytest.fixture
+def review(library: Context, bridge: Bridge, interface: Interface) -> Open:
     """Opens a session: `async with review("choices") as pilot:`."""
 
     @asynccontextmanager
@@ -46,8 +55,8 @@ def review(library: Context, bridge: Bridge) -> Open:
         selector: str = "", size: tuple[int, int] = (80, 24)
     ) -> AsyncIterator[Pilot[int]]:
         session = bridge.do(lambda: start(library, Plan(selector=selector)))
-        app = DrillrApp(library, bridge, session)
-        async with app.run_test(size=size) as pilot:
+        app = DrillrApp(library, bridge, session, interface)
+        async with app.run_test(size=size, notifications=True) as pilot:
             await settled(pilot)
             yield pilot
 
@@ -55,13 +64,13 @@ def review(library: Context, bridge: Bridge) -> Open:
 
 
 @pytest.fixture
-def home(context: Context, bridge: Bridge) -> Open:
+def home(context: Context, bridge: Bridge, interface: Interface) -> Open:
     """Opens the home screen over whatever the library holds."""
 
     @asynccontextmanager
     async def opened(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
-        app = DrillrApp(context, bridge)
-        async with app.run_test(size=size) as pilot:
+        app = DrillrApp(context, bridge, interface=interface)
+        async with app.run_test(size=size, notifications=True) as pilot:
             await settled(pilot)
             yield pilot
 
@@ -71,13 +80,28 @@ def home(context: Context, bridge: Bridge) -> Open:
 async def settled(pilot: Pilot[int]) -> None:
     """Wait until every key is handled and every answer is on disk."""
     await pilot.pause()
-    workers = [worker for worker in pilot.app.workers if worker.name not in _WAITING]
-    await pilot.app.workers.wait_for_complete(workers)
-    await pilot.pause()
+    calm = 0
+    for _ in range(1000):
+        running = [w for w in pilot.app.workers if w.is_running and w.name not in _WAITING]
+        busy = bool(running) or pilot.app.bridge.busy  # type: ignore[attr-defined]
+        calm = 0 if busy else calm + 1
+        if calm == 4:
+            return
+        await pilot.pause(0.005 if busy else None)
+    raise AssertionError(f"the application never came to rest: {running}")
 
 
 # These end only when the screen or dialog above them does.
-_WAITING = frozenset({"_review", "action_flag", "_finish"})
+_WAITING = frozenset({"_review", "_finish", "action_flag", "action_why", "action_edit"})
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Wait until something holds; fail when it never does."""
+    for _ in range(400):
+        if holds():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"it never came to that; the screen shows\n{screen_text(pilot)}")
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:

@@ -1,6 +1,10 @@
 """The review screen under keys: what shows, and what is on disk after each of them."""
 
+import contextlib
+import json
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual.widgets import Collapsible, TextArea
@@ -9,13 +13,13 @@ from drillr.domain.ids import question_id
 from drillr.services import statistics
 from drillr.services.context import Context
 from drillr.services.importing import import_paths
-from drillr.services.upkeep import examine
+from drillr.services.upkeep import change_setting, examine
 from drillr.store import cards, facts
-from drillr.tui.actions import HOME, REVIEW, SUMMARY
+from drillr.tui.app import DrillrApp
 from drillr.tui.review import ReviewScreen
 from drillr.tui.summary import SummaryScreen
 from tests.conftest import Bank, Clock, mcq, theory
-from tests.tui.conftest import Open, press, screen_text
+from tests.tui.conftest import Open, press, screen_text, until
 
 
 def responses(context: Context) -> int:
@@ -27,7 +31,7 @@ def responses(context: Context) -> int:
 def letter_of(screen: object, text: str) -> str:
     """The key that chooses the option with this text, in the order that is shown."""
     assert isinstance(screen, ReviewScreen)
-    showing = screen._session.current
+    showing = screen.session.current
     assert showing is not None
     index = [option.text for option in showing.options].index(text)
     return "abcdef"[index]
@@ -47,7 +51,7 @@ async def test_a_question_is_chosen_revealed_and_rated(
         revealed = screen_text(pilot)
         assert "✓ right" in revealed
         assert "It comes second." in revealed
-        for outcome in ("1 Easy", "4 d", "2 Medium", "3 Hard", "4 Very hard", "missed today"):
+        for outcome in ("1 Easy", "4 d", "2 Medium", "3 Hard", "4 Very hard", "(missed) today"):
             assert outcome in revealed
         assert responses(library) == 0
         await press(pilot, "2")
@@ -93,7 +97,7 @@ async def test_undo_goes_back_as_often_as_there_are_answers(
         await press(pilot, "u")
         assert "Which is number 1?" in screen_text(pilot)
         await press(pilot, "u")
-        assert "nothing to take back" in screen_text(pilot).lower()
+        await until(pilot, lambda: "no answer to take back" in screen_text(pilot))
     assert statistics.overview(library).active_cards == 0
     assert not examine(library).problems
 
@@ -119,7 +123,7 @@ async def test_hints_come_one_at_a_time_and_count(review: Open, library: Context
         await press(pilot, "space", "enter")
     with library.database.transaction(write=False) as db:
         ((metadata,),) = db.rows("select response_metadata from user_responses")
-    assert '"hints": 2' in metadata or '"hints_used":2' in metadata.replace(" ", "")
+    assert json.loads(metadata)["hints"] == 2
 
 
 async def test_a_situation_folds(review: Open) -> None:
@@ -153,8 +157,7 @@ async def test_marks_take_effect_at_once(review: Open, library: Context) -> None
 async def test_a_session_ends_with_a_summary(review: Open, library: Context) -> None:
     """After the last question: what was done; enter closes the application."""
     async with review("choices") as pilot:
-        for _ in range(4):
-            await press(pilot, "space", "1")
+        await press(pilot, "space", "1", "space", "1", "a", "enter", "1", "space", "1")
         assert isinstance(pilot.app.screen, SummaryScreen)
         assert "4 answered" in screen_text(pilot)
         await pilot.press("enter")
@@ -174,11 +177,12 @@ async def test_a_session_that_was_left_goes_on(review: Open, library: Context) -
 
 
 async def test_a_key_pressed_twice_answers_once(review: Open, library: Context) -> None:
-    """Keys that come while an answer is written are dropped."""
+    """Keys that come while an answer is written, or before the next can be read, are dropped."""
     async with review("choices") as pilot:
         await press(pilot, "space")
+        pilot.app.ticks = lambda: 1000.0  # type: ignore[attr-defined]
         await pilot.press("1", "1", "1")
-        await press(pilot, "h")
+        await press(pilot, "w", "escape")
         assert responses(library) == 1
         assert "number 2" in screen_text(pilot)
 
@@ -190,7 +194,7 @@ async def test_an_answer_given_elsewhere_is_not_given_twice(
     async with review("choices") as pilot, review("choices") as other:
         await press(other, "space", "1")
         await press(pilot, "space", "1")
-        assert "answered elsewhere" in screen_text(pilot) or "changed" in screen_text(pilot)
+        await until(pilot, lambda: "answered elsewhere" in screen_text(pilot))
         assert responses(library) == 1
 
 
@@ -232,27 +236,11 @@ async def test_a_long_text_scrolls(context: Context, bank: Bank, home: Open) -> 
     async with home() as pilot:
         await press(pilot, "enter", "space")
         assert "line 98" not in screen_text(pilot)
-        body = pilot.app.screen.query_one("#body")
+        body = pilot.app.screen.query_one("#scroll")
         body.scroll_end(animate=False)
         await pilot.pause()
         assert "line 98" in screen_text(pilot)
         assert "1 Easy" in screen_text(pilot)
-
-
-async def test_every_action_is_bound_named_and_does_something(review: Open) -> None:
-    """The registry, the screens' bindings and the screens' methods agree."""
-    async with review("choices") as pilot:
-        screen = pilot.app.screen
-        bound = {binding.id for binding in screen._bindings.key_to_bindings["q"]}
-        assert bound == {"leave"}
-        for action in REVIEW:
-            assert hasattr(screen, f"action_{action.name}"), action
-        await press(pilot, "question_mark")
-        shown = screen_text(pilot)
-        for action in REVIEW:
-            assert action.meaning.split(";")[0][:30] in shown, action
-    for actions in (REVIEW, HOME, SUMMARY):
-        assert len({action.name for action in actions}) == len(actions)
 
 
 async def test_the_home_screen_shows_the_library_and_starts_a_session(
@@ -268,19 +256,18 @@ async def test_the_home_screen_shows_the_library_and_starts_a_session(
         assert isinstance(pilot.app.screen, ReviewScreen)
         await press(pilot, "space", "1", "q", "q")
         assert "6 new" in screen_text(pilot)
-        await pilot.press("q")
-        await pilot.pause()
+        await press(pilot, "q")
     assert pilot.app.return_value == 0
 
 
 async def test_an_empty_library_offers_the_starter_banks(context: Context, home: Open) -> None:
-    """One key imports them, another starts the first question."""
+    """One key imports them and shows the first question."""
     async with home() as pilot:
         assert "starter banks" in screen_text(pilot)
-        await press(pilot, "i")
-        assert "questions" in screen_text(pilot)
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, ReviewScreen)
+        await press(pilot, "q", "q")
+        assert "312 questions" in screen_text(pilot)
 
 
 async def test_the_field_stays_out_of_the_way_of_choices(review: Open) -> None:
@@ -290,3 +277,90 @@ async def test_the_field_stays_out_of_the_way_of_choices(review: Open) -> None:
     async with review("words") as pilot:
         assert pilot.app.screen.query_one(TextArea).display
         assert not pilot.app.screen.query_one("#choices").display
+
+
+async def test_confidence_is_asked_before_the_reveal(review: Open, library: Context) -> None:
+    """Where it is switched on: a digit says how sure one is, then the answer shows."""
+    change_setting(library, "ask_confidence", True)
+    async with review("choices") as pilot:
+        await press(pilot, "a")
+        assert "How sure?" in screen_text(pilot)
+        assert "✗" not in screen_text(pilot)
+        await press(pilot, "4")
+        assert "1 Easy" in screen_text(pilot)
+        await press(pilot, "1", "b", "enter", "2")
+    with library.database.transaction(write=False) as db:
+        rows = db.rows("select confidence_level from user_responses order by device_seq")
+    assert rows == [(4,), (3,)]
+
+
+async def test_key_points_are_ticked_and_propose_a_rating(review: Open, library: Context) -> None:
+    """Space ticks the highlighted point; the share that was met preselects the rating."""
+    async with review("words") as pilot:
+        await press(pilot, "space")
+        assert "0 of 2 met" in screen_text(pilot)
+        await press(pilot, "space")
+        assert "1 of 2 met" in screen_text(pilot)
+        assert "▸3 Hard" in screen_text(pilot)
+        await press(pilot, "down", "space")
+        assert "▸1 Easy" in screen_text(pilot)
+        await press(pilot, "enter")
+    with library.database.transaction(write=False) as db:
+        assert db.rows("select difficulty_rating from user_responses") == [(1,)]
+
+
+async def test_why_shows_the_history(review: Open, library: Context) -> None:
+    """`w` tells what happened to the card, and what an answer would do."""
+    async with review("choices") as pilot:
+        await press(pilot, "w")
+        assert "never answered" in screen_text(pilot)
+        assert "answered now" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ReviewScreen)
+
+
+async def test_a_situation_stays_while_questions_are_about_it(
+    context: Context, bank: Bank, home: Open
+) -> None:
+    """The next question of the same scenario keeps it in view, folded as it was left."""
+    change_setting(context, "bury_siblings", False)
+    story = "A queue grows by ten messages a second."
+    items = [theory(n, type="scenario", context=story) for n in (1, 2)]
+    items.append(theory(3, type="scenario", context="Another story."))
+    import_paths(context, [str(bank("a__b__c__words", items))])
+    async with home() as pilot:
+        await press(pilot, "enter")
+        panel = pilot.app.screen.query_one("#situation", Collapsible)
+        assert story in screen_text(pilot)
+        await press(pilot, "z", "space", "2")
+        assert "the same as before" in screen_text(pilot)
+        assert panel.collapsed
+        await press(pilot, "space", "2")
+        assert "Another story." in screen_text(pilot)
+        assert not panel.collapsed
+
+
+async def test_a_question_is_edited_in_the_persons_editor(
+    review: Open, library: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can't be taken is explained and offered again; what can is shown at once."""
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import sys, pathlib\n"
+        "path = pathlib.Path(sys.argv[1]); text = path.read_text()\n"
+        "path.write_text(text.replace('number 1', 'number one') if 'BROKEN' in text\n"
+        "    else text.replace('\"type\"', '\"BROKEN\"') if text.count('BROKEN') == 0 else text)\n"
+    )
+    monkeypatch.setenv("VISUAL", f"{sys.executable} {script}")
+    monkeypatch.setattr(DrillrApp, "suspend", lambda self: contextlib.nullcontext())
+    async with review("choices") as pilot:
+        await pilot.press("E")
+        await until(pilot, lambda: "edit again" in screen_text(pilot))
+        assert "type is missing" in screen_text(pilot)
+        script.write_text(
+            "import sys, pathlib\n"
+            "path = pathlib.Path(sys.argv[1]); text = path.read_text()\n"
+            "path.write_text(text.replace('BROKEN', 'type').replace('number 1', 'number one'))\n"
+        )
+        await pilot.press("y")
+        await until(pilot, lambda: "Which is number one?" in screen_text(pilot))

@@ -74,3 +74,11 @@ def propose(
     if elapsed_ms > expected_ms // 2 or confidence == 3:
         return Rating.MEDIUM
     return Rating.EASY
+
+
+def propose_by_points(met: int, total: int) -> Rating:
+    """The rating to preselect when the person has said how many key points an answer had."""
+    if met >= total:
+        return Rating.EASY
+    share = met / total
+    return Rating.MEDIUM if share >= 0.6 else Rating.HARD if share >= 0.3 else Rating.VERY_HARD

@@ -25,6 +25,7 @@ class Showing:
     """A question as it is shown: its options in this showing's order, and what each rating does.
 
     `previews` gives, by rating, the card that it would leave; `position` counts from 1.
+    `asks_confidence` says whether the person is to say how sure they are before the reveal.
     """
 
     question: Question
@@ -35,6 +36,7 @@ class Showing:
     position: int
     total: int
     shown_at: datetime
+    asks_confidence: bool = False
 
     @property
     def letters(self) -> list[str]:
@@ -97,6 +99,7 @@ def show(
         position=position,
         total=total,
         shown_at=now,
+        asks_confidence=rules.settings(question.path).ask_confidence,
     )
 
 

@@ -1,55 +1,108 @@
-"""The one list of what can be done: keys, footer and help all come from it."""
+"""The one list of what can be done: keys, footer, command palette and help all come from it.
+
+An action belongs to an area (a screen's name, or `app` and `move`, which every screen has) and is
+called `area.name`: the id by which the configuration gives it other keys.
+"""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from textual.binding import Binding, BindingType
+
+class Phase(StrEnum):
+    """When an action of the review can be used."""
+
+    ALWAYS = "always"
+    BEFORE = "before the reveal"
+    AFTER = "after the reveal"
+
+    def overlaps(self, other: "Phase") -> bool:
+        """Whether there is a moment at which both can be used."""
+        return Phase.ALWAYS in (self, other) or self is other
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a person can do: `name` is the screen's action, `meaning` what help says."""
+    """Something a person can do: `name` is the screen's action, `meaning` what help says.
 
+    `keys` are separated by commas; none means that it is in the command palette alone. `rank`
+    orders the footer, which drops the highest numbers where the screen is narrow; 0 keeps an action
+    out of it.
+    """
+
+    area: str
     name: str
     keys: str
     label: str
     meaning: str
-    footer: bool = True
+    rank: int = 0
+    phase: Phase = Phase.ALWAYS
 
     @property
-    def binding(self) -> Binding:
-        """The action as Textual binds it."""
-        return Binding(
-            self.keys, self.name, self.label, show=self.footer, id=self.name, tooltip=self.meaning
-        )
+    def id(self) -> str:
+        """The name under which the configuration knows it."""
+        return f"{self.area}.{self.name}"
 
 
-REVIEW = (
-    Action("reveal", "space", "reveal", "Show the answer; on several right answers, mark one"),
-    Action("accept", "enter", "accept", "Choose, confirm, or take the proposed rating"),
-    Action("hint", "h", "hint", "Show a hint, one at a time"),
-    Action("undo", "u", "undo", "Take the last answer back, any number of times"),
-    Action("skip", "s", "skip", "Ask this question later in the session"),
-    Action("bury", "b,B", "bury", "Set this question aside until tomorrow", footer=False),
-    Action("suspend", "exclamation_mark", "suspend", "Never ask this question again", footer=False),
-    Action("flag", "f,F", "flag", "Flag this question with a note", footer=False),
-    Action("type_answer", "t", "type", "Type an answer to a theory question or a scenario"),
-    Action("fold", "z", "fold", "Fold or unfold the situation of a scenario", footer=False),
-    Action("help", "question_mark", "help", "Show all keys"),
-    Action("leave", "q", "leave", "Leave; the session goes on when you come back"),
+_ROWS: tuple[tuple[str, str, str, str, str, int], ...] = (
+    ("app", "help", "question_mark", "help", "Show what every key of this screen does", 90),
+    ("app", "palette", "ctrl+p", "commands", "Find any command by its name", 95),
+    ("app", "other_theme", "ctrl+t", "theme", "Choose the colours", 0),
+    ("app", "picture", "", "picture", "Save a picture of this screen (SVG)", 0),
+    ("app", "quit", "ctrl+q", "quit", "Leave drillr from anywhere", 0),
+    ("move", "down", "down", "down", "Move or scroll down", 0),
+    ("move", "up", "up", "up", "Move or scroll up", 0),
+    ("move", "left", "left", "left", "Move left; fold a part of a tree", 0),
+    ("move", "right", "right", "right", "Move right; unfold a part of a tree", 0),
+    ("move", "page_down", "pagedown", "page down", "Move or scroll down by a page", 0),
+    ("move", "page_up", "pageup", "page up", "Move or scroll up by a page", 0),
+    ("move", "top", "home", "top", "Go to the beginning", 0),
+    ("move", "bottom", "end", "bottom", "Go to the end", 0),
+    ("home", "review_node", "enter", "review", "Drill what is due in the selected part", 10),
+    ("home", "fold_node", "space", "fold", "Fold or unfold the selected part", 60),
+    ("home", "starter", "b", "starter banks", "Import the banks that ship with drillr", 75),
+    ("home", "refresh", "r", "refresh", "Read the numbers anew", 80),
+    ("home", "quit", "q", "quit", "Leave drillr", 15),
+    ("summary", "go_on", "enter", "go on", "Go on if there is more, else close", 10),
+    ("summary", "close", "q,escape", "close", "Close the summary", 20),
 )
-HOME = (
-    Action("review_node", "enter", "review", "Drill what is due in the selected part"),
-    Action("import_starter", "i", "starter banks", "Import the banks that ship with drillr"),
-    Action("refresh", "r", "refresh", "Read the numbers anew", footer=False),
-    Action("help", "question_mark", "help", "Show all keys"),
-    Action("quit", "q", "quit", "Leave drillr"),
+_REVIEW: tuple[tuple[str, str, str, str, int, Phase], ...] = (
+    ("reveal", "space", "reveal", "Show the answer; where several are right, mark one", 10,
+     Phase.BEFORE),
+    ("accept", "enter", "accept", "Choose, confirm, or take the proposed rating", 20, Phase.ALWAYS),
+    ("rate_easy", "1", "easy", "Rate: easy, it came at once", 0, Phase.AFTER),
+    ("rate_medium", "2", "medium", "Rate: medium, it came with some thought", 0, Phase.AFTER),
+    ("rate_hard", "3", "hard", "Rate: hard, it barely came", 0, Phase.AFTER),
+    ("rate_very_hard", "4", "missed", "Rate: very hard, it did not come (a miss)", 0, Phase.AFTER),
+    ("type_answer", "t", "type", "Type an answer to a theory question or a scenario", 35,
+     Phase.BEFORE),
+    ("tick", "space", "tick", "Tick a key point that your answer had", 10, Phase.AFTER),
+    ("hint", "h", "hint", "Show a hint, one at a time; hints are counted", 30, Phase.BEFORE),
+    ("undo", "u", "undo", "Take the last answer back, as often as there are answers", 40,
+     Phase.ALWAYS),
+    ("skip", "s", "skip", "Ask this question later in the session", 50, Phase.ALWAYS),
+    ("bury", "b,B", "bury", "Set this question aside until tomorrow", 70, Phase.ALWAYS),
+    ("suspend", "exclamation_mark", "suspend", "Never ask this question again", 72, Phase.ALWAYS),
+    ("flag", "f,F", "flag", "Flag this question, with a note", 74, Phase.ALWAYS),
+    ("edit", "e,E", "edit", "Edit this question in $EDITOR", 76, Phase.ALWAYS),
+    ("why", "w", "why", "Why it is asked now: its history, line by line", 60, Phase.ALWAYS),
+    ("open_image", "o", "picture", "Open the question's picture", 78, Phase.ALWAYS),
+    ("fold", "z", "fold", "Fold or unfold the situation of a scenario", 79, Phase.ALWAYS),
+    ("leave", "q", "leave", "Leave; the session goes on when you come back", 45, Phase.ALWAYS),
+)  # fmt: skip
+
+ACTIONS: tuple[Action, ...] = (
+    *(Action(*row) for row in _ROWS),
+    *(Action("review", *row) for row in _REVIEW),
 )
-SUMMARY = (
-    Action("go_on", "enter", "go on", "Go on if there is more, else close"),
-    Action("close", "q,escape", "close", "Close the summary"),
-)
+EVERYWHERE = ("app", "move")
 
 
-def bindings(actions: tuple[Action, ...]) -> list[BindingType]:
-    """The actions' bindings, for a screen's BINDINGS."""
-    return [action.binding for action in actions]
+def actions_of(area: str) -> tuple[Action, ...]:
+    """A screen's own actions, then those that every screen has."""
+    own = tuple(action for action in ACTIONS if action.area == area)
+    return own + tuple(action for action in ACTIONS if action.area in EVERYWHERE)
+
+
+def areas() -> list[str]:
+    """The areas, in the order in which help and documentation list them."""
+    return list(dict.fromkeys(action.area for action in ACTIONS))

@@ -1,54 +1,138 @@
 """The application: opens on the home screen, or straight on a session."""
 
-from typing import TYPE_CHECKING
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
+from rich.console import Console
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
+from drillr import config
 from drillr.domain.session import Plan
 from drillr.services.reviewing import ReviewSession, start
+from drillr.tui import keymap, themes
+from drillr.tui.actions import actions_of
 from drillr.tui.bridge import Bridge
 from drillr.tui.home import HomeScreen
+from drillr.tui.markdown import Colours
 from drillr.tui.review import ReviewScreen
+from drillr.tui.screen import DrillrScreen
 
 if TYPE_CHECKING:
     from drillr.services.context import Context
 
 
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """What the configuration and the terminal decide about the looks and the keys.
+
+    `ticks` gives seconds that only go up; `media` are the folders that may hold pictures.
+    """
+
+    keymap: keymap.Keymap
+    theme: str
+    ticks: Callable[[], float] = time.monotonic
+    media: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, configured: Mapping[str, Any], store_folder: str) -> "Interface":
+        """The interface that a configuration file asks for, on this terminal."""
+        theme = themes.chosen(configured.get("theme"), os.environ, Console().color_system)
+        media = (os.path.join(store_folder, "media"),) if store_folder else ()
+        return cls(keymap.resolve(configured.get("keys")), theme, media=media)
+
+
+# These answer whatever has the focus.
+_PRIORITY = ("app.quit", "app.palette")
+
+
 class DrillrApp(App[int]):
-    """Holds the bridge to the store; screens do the rest."""
+    """Holds the bridge to the store and the keys of all actions; screens do the rest."""
 
     CSS_PATH = "drillr.tcss"
     TITLE = "drillr"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+        Binding("ctrl+q", "quit", show=False, priority=True, id="app.quit"),
+        Binding("ctrl+p", "command_palette", show=False, priority=True, id="app.palette"),
+    ]
 
     def __init__(
-        self, context: "Context", bridge: Bridge, session: ReviewSession | None = None
+        self,
+        context: "Context",
+        bridge: Bridge,
+        session: ReviewSession | None = None,
+        interface: Interface | None = None,
     ) -> None:
-        super().__init__()
-        self._drill, self._bridge, self._session = context, bridge, session
+        # Before the application starts: it takes NO_COLOR out of the environment.
+        interface = interface or Interface.of({}, "")
+        # Else Textual would write greys under NO_COLOR, not no colour at all.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.drill, self.bridge, self._session = context, bridge, session
+        self.ticks, self.media = interface.ticks, interface.media
+        self.keymap_of_actions = interface.keymap
+        self._colours: tuple[str, Colours] | None = None
+        for own in themes.OWN:
+            self.register_theme(own)
+        self.theme = interface.theme
+        self.set_keymap({id: ",".join(self.keymap_of_actions.keys[id]) for id in _PRIORITY})
+
+    @property
+    def colours(self) -> Colours:
+        """How Markdown looks under the present theme."""
+        if self._colours is None or self._colours[0] != self.theme:
+            theme = self.current_theme
+            made = Colours(self.theme_variables, dark=theme.dark, ansi=theme.ansi)
+            self._colours = (self.theme, made)
+        return self._colours[1]
 
     def on_mount(self) -> None:
         """Open the first screen; a session opened directly ends the application with it."""
+        for problem in self.keymap_of_actions.problems:
+            self.notify(problem, title="Keys", severity="warning", timeout=15, markup=False)
         if self._session is None:
-            self.push_screen(HomeScreen(self._drill, self._bridge))
+            self.push_screen(HomeScreen())
         else:
-            screen = ReviewScreen(self._session, self._bridge)
-            self.push_screen(screen, lambda _: self.exit(0))
+            self.push_screen(ReviewScreen(self._session), lambda _: self.exit(0))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: every action that the screen can do now, by its meaning."""
+        if not isinstance(screen, DrillrScreen):
+            return
+        for action in actions_of(screen.area):
+            if action.area == "move" or action.name == "palette" or not screen.usable(action):
+                continue
+            keys = self.keymap_of_actions.shown(action)
+            help_text = f"{action.meaning}  [{keys}]" if keys else action.meaning
+
+            def run(name: str = action.name) -> None:
+                self.call_later(screen.run_action, name)
+
+            yield SystemCommand(action.label.capitalize(), help_text, run)
 
 
 def run_review(context: "Context", plan: Plan) -> int:
     """Open the review screen; NothingToDo is raised before the screen is touched."""
-    bridge = Bridge()
+    bridge, interface = Bridge(), _interface()
     try:
         session = bridge.do(lambda: start(context, plan))
-        return DrillrApp(context, bridge, session).run() or 0
+        return DrillrApp(context, bridge, session, interface).run() or 0
     finally:
         bridge.close()
 
 
 def run_home(context: "Context") -> int:
     """Open the home screen."""
-    bridge = Bridge()
+    bridge, interface = Bridge(), _interface()
     try:
-        return DrillrApp(context, bridge).run() or 0
+        return DrillrApp(context, bridge, interface=interface).run() or 0
     finally:
         bridge.close()
+
+
+def _interface() -> Interface:
+    return Interface.of(config.read_config(), os.path.dirname(config.store_path()))

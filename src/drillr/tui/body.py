@@ -2,86 +2,94 @@
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Collapsible, Markdown, Static, TextArea
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Collapsible, Static, TextArea
 
 from drillr.domain.question import Question, QuestionType
 from drillr.domain.text import visible
 from drillr.services.reviewing import Given, Showing
 from drillr.tui.choices import Choices
-
-# Laying out Markdown takes time by its length; beyond this a text is shown as it is written.
-_MARKDOWN_CHARACTERS = 20_000
-_PLAIN_CHARACTERS = 200_000
-_LONGEST_LINE = 2_000
+from drillr.tui.points import Points
+from drillr.tui.prose import Prose
 
 
-class Prose(VerticalScroll, can_focus=False):
-    """A text from strangers: Markdown when that is affordable, else plain; never markup."""
-
-    DEFAULT_CSS = "Prose { height: auto; }"
-
-    def compose(self) -> ComposeResult:
-        """Both forms, one of them hidden."""
-        yield Markdown(open_links=False)
-        yield Static(markup=False)
-
-    async def show(self, text: str) -> None:
-        """Show a text; an empty one takes no room."""
-        text = visible(text)
-        lines_fit = all(len(line) <= _LONGEST_LINE for line in text.splitlines())
-        rendered = len(text) <= _MARKDOWN_CHARACTERS and lines_fit
-        self.display = bool(text.strip())
-        self.query_one(Markdown).display = rendered
-        self.query_one(Static).display = not rendered
-        if rendered:
-            await self.query_one(Markdown).update(text)
-        else:
-            self.query_one(Static).update(Text(text[:_PLAIN_CHARACTERS]))
+class Scroll(VerticalScroll, can_focus=True):
+    """The part that scrolls when a question is longer than the screen."""
 
 
-class Body(VerticalScroll, can_focus=True):
-    """All of one question; scrolls when it is longer than the screen."""
+class Body(Vertical):
+    """All of one question. The situation has its own place above what scrolls: it stays in view
+    over all questions about it, folded or not as the person left it."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._situation: str | None = None
 
     def compose(self) -> ComposeResult:
         """Every part once; `show` fills them and hides what a question lacks."""
-        with Collapsible(title="Situation", collapsed=False, id="situation"):
+        with (
+            Collapsible(title="Situation", collapsed=False, id="situation"),
+            VerticalScroll(id="told", can_focus=False),
+        ):
             yield Prose(id="context")
-        yield Prose(id="question")
-        yield Choices(id="choices")
-        yield TextArea(id="typed", show_line_numbers=False, soft_wrap=True)
-        yield Static(id="hints", markup=False)
-        yield Static(id="verdict", markup=False)
-        yield Prose(id="answer")
+        with Scroll(id="scroll"):
+            yield Prose(id="question")
+            yield Choices(id="choices")
+            yield TextArea(id="typed", show_line_numbers=False, soft_wrap=True)
+            yield Static(id="hints", markup=False)
+            yield Static(id="verdict", markup=False)
+            yield Prose(id="answer")
+            yield Points(id="points")
+            yield Prose(id="explanation")
 
-    async def show(self, showing: Showing) -> None:
+    def show(self, showing: Showing) -> None:
         """Show a question before the reveal."""
         question = showing.question
-        self.query_one("#situation").display = bool(question.context)
-        await self.query_one("#context", Prose).show(question.context or "")
-        await self.query_one("#question", Prose).show(question.text)
+        self._show_situation(question.context)
+        self.query_one("#question", Prose).show(question.text)
         choices, typed = self.query_one(Choices), self.query_one(TextArea)
         is_choice = question.type is QuestionType.MCQ
         choices.display, typed.display = is_choice, not is_choice
-        typed.text, typed.read_only = "", False
-        typed.border_title = "your answer: t types, space reveals"
-        choices.show(showing, set(), revealed=False)
-        self.query_one("#hints").display = self.query_one("#verdict").display = False
-        self.query_one("#answer").display = False
-        self.scroll_home(animate=False)
+        if not is_choice:
+            typed.text, typed.read_only = "", False
+            typed.border_title = "your answer: t types it, space reveals"
+        for name in ("hints", "verdict", "answer", "points", "explanation"):
+            self.query_one(f"#{name}").display = False
+        scroll = self.query_one(Scroll)
+        scroll.scroll_home(animate=False)
         if is_choice:
+            choices.highlighted = None
+            choices.show(showing, set(), revealed=False)
             choices.focus(scroll_visible=False)
         else:
-            self.focus()
+            scroll.focus(scroll_visible=False)
+
+    def _show_situation(self, text: str | None) -> None:
+        panel = self.query_one("#situation", Collapsible)
+        panel.display = bool(text)
+        again = text is not None and text == self._situation
+        self._situation = text
+        if not text:
+            return
+        panel.title = "Situation, the same as before" if again else "Situation"
+        if not again:
+            panel.collapsed = False
+            self.query_one("#context", Prose).show(text)
+            self.query_one("#told").scroll_home(animate=False)
 
     def show_hints(self, hints: tuple[str, ...], used: int) -> None:
-        """Show the hints taken so far."""
+        """Show the hints taken so far, and how many are left."""
         panel = self.query_one("#hints", Static)
-        text = "\n".join(f"hint {n}: {visible(hint)}" for n, hint in enumerate(hints[:used], 1))
-        panel.update(Text(text or "there is no hint for this question", style="italic"))
+        lines = [f"hint {n}: {visible(hint)}" for n, hint in enumerate(hints[:used], 1)]
+        if not hints:
+            lines = ["there is no hint for this question"]
+        elif used < len(hints):
+            lines.append(f"({len(hints) - used} more)")
+        panel.update(Text("\n".join(lines), style="italic"))
         panel.display = True
+        self.call_after_refresh(self._bring, panel)
 
-    async def reveal(self, showing: Showing, given: Given, verdict: bool | None) -> None:
+    def reveal(self, showing: Showing, given: Given, verdict: bool | None) -> None:
         """Show what is right, beside what was given."""
         question = showing.question
         typed = self.query_one(TextArea)
@@ -92,23 +100,38 @@ class Body(VerticalScroll, can_focus=True):
         panel.display = verdict is not None
         if verdict is not None:
             self.query_one(Choices).show(showing, set(given.chosen), revealed=True)
-            right = sorted(showing.letter_of(key) for key in question.correct_keys)
-            word = "✓ right" if verdict else "✗ wrong" if given.chosen else "revealed"
-            line = Text(f"{word}, the answer is {', '.join(right)}")
-            line.stylize("bold green" if verdict else "bold red")
-            panel.update(line)
-        await self.query_one("#answer", Prose).show(_answer_text(question))
-        target = "#verdict" if verdict is not None else "#answer"
-        self.call_after_refresh(self.scroll_to_widget, self.query_one(target), animate=False)
+            panel.update(_verdict(showing, given, verdict, self.app.theme_variables))
+        self.query_one("#answer", Prose).show(question.answer or "")
+        self.query_one("#answer").border_title = "answer"
+        self.query_one(Points).show(question.key_points)
+        self.query_one("#explanation", Prose).show(_explanation(question))
+        # What was given, then what is right: the field is the first of both when it was used.
+        first = typed if given.text else panel if verdict is not None else None
+        self.call_after_refresh(self._bring, first or self.query_one("#answer"))
+
+    def _bring(self, widget: Static | TextArea | Prose) -> None:
+        self.query_one(Scroll).scroll_to_widget(widget, animate=False)
+
+    def recolour(self) -> None:
+        """Draw every text again: the colours have changed."""
+        for prose in self.query(Prose):
+            prose.recolour()
 
 
-def _answer_text(question: Question) -> str:
-    """The reference answer, key points, explanation and references as one Markdown text."""
+def _verdict(showing: Showing, given: Given, verdict: bool, colours: dict[str, str]) -> Text:
+    right = sorted(showing.letter_of(key) for key in showing.question.correct_keys)
+    word = "✓ right" if verdict else "✗ wrong" if given.chosen else "revealed"
+    colour = colours.get("success" if verdict else "error", "").removeprefix("ansi_")
+    line = Text(f"{word}, the answer is {', '.join(right)}", style=f"bold {colour}")
+    if given.chosen and not verdict:
+        chosen = sorted(showing.letter_of(key) for key in given.chosen)
+        line.append(f"   you chose {', '.join(chosen)}", style="not bold")
+    return line
+
+
+def _explanation(question: Question) -> str:
+    """The explanation and references as one Markdown text."""
     parts = []
-    if question.answer:
-        parts.append("**Answer**\n\n" + question.answer)
-    if question.key_points:
-        parts.append("**Key points**\n\n" + "\n".join(f"- {p}" for p in question.key_points))
     if question.explanation:
         parts.append("**Why**\n\n" + question.explanation)
     if question.references:

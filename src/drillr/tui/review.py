@@ -1,154 +1,203 @@
 """The review screen: a question, the reveal, a rating, the next question."""
 
-import time
-from collections.abc import Callable
-from functools import partial
-from typing import ClassVar
-
-from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.screen import Screen
-from textual.widgets import Collapsible, Footer, OptionList, Static, TextArea
+from textual.widget import Widget
+from textual.widgets import Collapsible, OptionList, TextArea
 
-from drillr.domain.paths import pretty
-from drillr.domain.question import QuestionType
-from drillr.domain.rating import Rating
-from drillr.domain.text import visible
-from drillr.services.reviewing import Given, ReviewSession, Showing
-from drillr.tui.actions import REVIEW, bindings
-from drillr.tui.body import Body
-from drillr.tui.bridge import Bridge
+from drillr.domain.rating import Rating, propose_by_points
+from drillr.tui.actions import ACTIONS, Action, Phase
+from drillr.tui.body import Body, Scroll
 from drillr.tui.choices import Choices
-from drillr.tui.help import Help
-from drillr.tui.note import Note
-from drillr.tui.ratings import Ratings
+from drillr.tui.header import Header
+from drillr.tui.images import has_picture
+from drillr.tui.marking import Marking
+from drillr.tui.points import Points
+from drillr.tui.ratings import Ratings, Sureness
+from drillr.tui.screen import KeyBar
 from drillr.tui.summary import SummaryScreen
+from drillr.tui.turn import Turn
 
-_NOTES = (
-    ("a b c … or 1 2 3 …", "Choose the option with that letter or number"),
-    ("1 2 3 4", "After the reveal: rate easy, medium, hard, very hard (missed)"),
-    ("B F", "Bury and flag where b or f is an option's letter"),
-    ("ctrl+s", "Reveal while typing an answer; escape leaves the field"),
-    ("↑ ↓ page keys", "Move and scroll"),
-)
+_READING_SECONDS = 0.15
 
 
-class ReviewScreen(Screen[None]):
+class ReviewScreen(Marking):
     """Drives one session; every change is on disk before the next question shows."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(REVIEW)
-
-    def __init__(
-        self, session: ReviewSession, bridge: Bridge, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        super().__init__()
-        self._session, self._bridge, self._clock = session, bridge, clock
-        self._showing: Showing | None = None
-        self._chosen: set[str] = set()
-        self._hints = 0
-        self._given: Given | None = None
-        self._began = 0.0
+    area = "review"
+    notes = (
+        ("a b c … or 1 2 3 …", "Choose the option with that letter or number (before the reveal)"),
+        ("B F E", "Bury, flag, edit where b, f or e is an option's letter"),
+        ("↑ ↓ space", "Tick the key points that your answer had (after the reveal)"),
+        ("1 … 5", "Say how sure you are, where you are asked; enter passes over it"),
+        ("ctrl+s esc", "While typing an answer: reveal; leave the field"),
+    )
 
     def compose(self) -> ComposeResult:
         """Header, question, ratings, keys."""
-        yield Static(id="header", markup=False)
+        yield Header(id="header")
         yield Body(id="body")
         yield Ratings(id="ratings")
-        yield Footer()
+        yield Sureness(id="sureness")
+        yield KeyBar()
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Show the first question."""
-        await self._show_current()
+        super().on_mount()
+        self.show_current()
+        self.set_interval(1, self._tick)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._recolour())
+
+    @property
+    def phase(self) -> Phase:
+        """Before or after the reveal."""
+        return Phase.BEFORE if self.turn is None else self.turn.phase
+
+    def offered(self, action: Action) -> bool:
+        """What the question lacks is not offered."""
+        turn = self.turn
+        if turn is None or not self.usable(action):
+            return False
+        question = turn.showing.question
+        return {
+            "hint": bool(question.hints),
+            "type_answer": not turn.is_choice,
+            "tick": bool(question.key_points),
+            "fold": question.context is not None,
+            "open_image": has_picture(question),
+        }.get(action.name, True)
+
+    def moving(self) -> Widget | None:
+        """After the reveal, arrows move in the key points, else they scroll."""
+        if self.phase is Phase.AFTER:
+            points = self.query_one(Points)
+            return points if points.display else self.query_one(Scroll)
+        return self.focused
 
     # What the keys do --------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """Letters and digits: options before the reveal, ratings after it."""
+        """Letters and digits choose options; while an answer is typed, only two keys are ours."""
         if isinstance(self.focused, TextArea):
             if event.key == "ctrl+s":
                 event.stop()
                 self.action_reveal()
             elif event.key == "escape":
                 event.stop()
-                self.query_one(Body).focus()
+                self.query_one(Scroll).focus()
             return
-        key = event.character or ""
-        if self._given is not None:
-            if key in ("1", "2", "3", "4"):
+        turn, key = self.turn, event.character or ""
+        if turn is None or turn.given is not None:
+            return
+        if turn.asks_sureness:
+            if key in ("1", "2", "3", "4", "5"):
                 event.stop()
-                self._rate(Rating(int(key)))
+                self._sure(int(key))
             return
-        showing = self._showing
-        if showing is None or showing.question.type is not QuestionType.MCQ:
-            return
-        index = ord(key) - ord("a") if "a" <= key <= "z" else ord(key) - ord("1") if key else -1
-        if len(key) == 1 and (key.islower() or key.isdigit()) and 0 <= index < len(showing.options):
+        index = turn.option_for(key)
+        if index is not None:
             event.stop()
             self._choose(index)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click on an option; where several are right, enter confirms the marks."""
-        showing = self._showing
-        if showing is None or self._given is not None:
-            if self._given is not None:
-                self.action_accept()
-            return
-        if len(showing.question.correct_keys) > 1 and self._chosen:
-            self.action_reveal()
+        turn = self.turn
+        if turn is None or turn.given is not None:
+            self.action_accept()
+        elif turn.asks_sureness:
+            self._sure(None)
+        elif turn.several and turn.chosen and not self._clicked:
+            self._answer_stands()
         else:
             self._choose(event.option_index)
+        self._clicked = False
+
+    _clicked = False
+
+    def on_mouse_down(self) -> None:
+        """A click marks an option; it never confirms, as enter does."""
+        self._clicked = True
 
     def on_ratings_chosen(self, message: Ratings.Chosen) -> None:
         """A rating's button."""
         self._rate(message.rating)
 
+    def on_sureness_chosen(self, message: Sureness.Chosen) -> None:
+        """A degree's button."""
+        self._sure(message.degree)
+
+    def on_points_ticked(self, message: Points.Ticked) -> None:
+        """The share of key points that were met proposes a rating."""
+        self.query_one(Ratings).propose(propose_by_points(message.met, message.total))
+
     def _choose(self, index: int) -> None:
-        showing = self._showing
-        if showing is None:
+        turn = self.turn
+        if turn is None or self._too_soon(turn):
             return
-        key = showing.options[index].key
-        if len(showing.question.correct_keys) > 1:
-            self._chosen ^= {key}
+        key = turn.showing.options[index].key
+        if turn.several:
+            turn.chosen ^= {key}
             choices = self.query_one(Choices)
             choices.highlighted = index
-            choices.show(showing, self._chosen, revealed=False)
+            choices.show(turn.showing, turn.chosen, revealed=False)
             return
-        self._chosen = {key}
-        self._reveal()
+        turn.chosen = {key}
+        self._answer_stands()
 
     def action_reveal(self) -> None:
-        """Space: mark an option where several are right; else show the answer."""
-        showing = self._showing
-        if showing is None or self._given is not None:
+        """Space: mark an option where several are right, tick a point, else show the answer."""
+        turn = self.turn
+        if turn is None or turn.given is not None:
             return
-        if len(showing.question.correct_keys) > 1 and not self._chosen:
+        if turn.several and not turn.asks_sureness and isinstance(self.focused, Choices):
             highlighted = self.query_one(Choices).highlighted
-            if highlighted is not None and isinstance(self.focused, Choices):
+            if highlighted is not None:
                 self._choose(highlighted)
                 return
-        self._reveal()
+        self._answer_stands()
+
+    def action_tick(self) -> None:
+        """Tick the highlighted key point."""
+        self.query_one(Points).tick()
 
     def action_accept(self) -> None:
         """Enter outside the options: reveal, or take the proposed rating."""
-        if self._given is None:
-            self._reveal()
+        turn = self.turn
+        if turn is None:
+            return
+        if turn.given is None:
+            self._answer_stands()
         else:
-            self._rate(self._session.proposal(self._given))
+            self._rate(self.session.proposal(turn.given))
+
+    def action_rate_easy(self) -> None:
+        """Easy."""
+        self._rate(Rating.EASY)
+
+    def action_rate_medium(self) -> None:
+        """Medium."""
+        self._rate(Rating.MEDIUM)
+
+    def action_rate_hard(self) -> None:
+        """Hard."""
+        self._rate(Rating.HARD)
+
+    def action_rate_very_hard(self) -> None:
+        """Very hard: missed."""
+        self._rate(Rating.VERY_HARD)
 
     def action_hint(self) -> None:
         """One more hint."""
-        showing = self._showing
-        if showing is None or self._given is not None:
+        turn = self.turn
+        if turn is None or turn.given is not None:
             return
-        hints = showing.question.hints
-        self._hints = min(self._hints + 1, len(hints))
-        self.query_one(Body).show_hints(hints, self._hints)
+        hints = turn.showing.question.hints
+        turn.hints = min(turn.hints + 1, len(hints))
+        self.query_one(Body).show_hints(hints, turn.hints)
 
     def action_type_answer(self) -> None:
         """Move into the answer field."""
-        if self._given is None and self.query_one(TextArea).display:
+        if self.phase is Phase.BEFORE and self.query_one(TextArea).display:
             self.query_one(TextArea).focus()
 
     def action_fold(self) -> None:
@@ -156,82 +205,65 @@ class ReviewScreen(Screen[None]):
         situation = self.query_one("#situation", Collapsible)
         situation.collapsed = not situation.collapsed
 
-    def action_undo(self) -> None:
-        """Take the last answer back."""
-        self._change(self._session.undo, "taken back")
-
-    def action_skip(self) -> None:
-        """Ask it later."""
-        self._change(self._session.skip, "later in this session")
-
-    def action_bury(self) -> None:
-        """Set it aside until tomorrow."""
-        self._change(self._session.bury, "buried until tomorrow")
-
-    def action_suspend(self) -> None:
-        """Never ask it again."""
-        self._change(self._session.suspend, "suspended: it will not come back by itself")
-
-    @work
-    async def action_flag(self) -> None:
-        """Ask for a note and flag the question."""
-        note = await self.app.push_screen_wait(Note("Flag this question: why?"))
-        if note is None or self._bridge.busy:
-            return
-        if await self._bridge.succeeds(self.app, partial(self._session.flag, note)):
-            self._showing = self._session.current
-            self.notify("flagged", timeout=2)
-
-    def action_help(self) -> None:
-        """All keys."""
-        self.app.push_screen(Help(REVIEW, _NOTES))
-
     def action_leave(self) -> None:
         """Stop for now."""
         self._finish(left=True)
 
+    def _too_soon(self, turn: Turn) -> bool:
+        """Whether a key came before anyone can have read: it was meant for the question before."""
+        return turn.elapsed(self.drillr.ticks()) < _READING_SECONDS
+
     # How it goes on ----------------------------------------------------------------------------
 
-    @work
-    async def _reveal(self) -> None:
-        showing = self._showing
-        if showing is None or self._given is not None:
+    def _answer_stands(self) -> None:
+        turn = self.turn
+        if turn is None or turn.given is not None or self._too_soon(turn):
             return
-        elapsed = round((self._clock() - self._began) * 1000)
-        text = self.query_one(TextArea).text.strip() or None
-        is_choice = showing.question.type is QuestionType.MCQ
-        given = Given(
-            tuple(sorted(self._chosen)), None if is_choice else text, elapsed, self._hints
-        )
-        self._given = given
-        await self.query_one(Body).reveal(showing, given, self._session.judge(given))
+        asks = turn.showing.asks_confidence and turn.answered_after_ms is None
+        turn.stop(self.drillr.ticks())
+        if asks:
+            self.query_one(Sureness).display = True
+            self.query_one("#sure-3").focus(scroll_visible=False)
+            return
+        self._reveal()
+
+    def _sure(self, degree: int | None) -> None:
+        if self.turn is not None:
+            self.turn.confidence = degree
+            self._reveal()
+
+    def _reveal(self) -> None:
+        turn = self.turn
+        if turn is None or turn.given is not None:
+            return
+        given = turn.give(self.query_one(TextArea).text)
+        self.query_one(Sureness).display = False
+        self.query_one(Body).reveal(turn.showing, given, self.session.judge(given))
         ratings = self.query_one(Ratings)
         ratings.display = True
-        ratings.show(showing, self._session.proposal(given))
+        ratings.show(turn.showing, self.session.proposal(given), self._rating_keys())
+        self.show_keys()
+
+    def _rating_keys(self) -> list[str]:
+        keymap = self.drillr.keymap_of_actions
+        return [keymap.first(a) for a in ACTIONS if a.id.startswith("review.rate_")]
 
     @work
     async def _rate(self, rating: Rating) -> None:
-        given = self._given
-        if given is None or self._bridge.busy:
+        turn, bridge = self.turn, self.drillr.bridge
+        if turn is None or turn.given is None or bridge.busy:
             return
-        done = await self._bridge.run(self.app, lambda: self._session.answer(given, rating))
+        given = turn.given
+        done = await bridge.run(self.app, lambda: self.session.answer(given, rating))
         if done is None:
-            await self._bridge.run(self.app, self._session.refresh)
-        await self._show_current()
-
-    @work
-    async def _change(self, call: Callable[[], object], said: str) -> None:
-        if self._bridge.busy:
-            return
-        if await self._bridge.succeeds(self.app, call):
-            self.notify(said, timeout=2)
-            await self._show_current()
+            await bridge.run(self.app, self.session.refresh)
+        self.show_current()
 
     @work
     async def _finish(self, *, left: bool) -> None:
-        if self._bridge.busy:
+        if self.drillr.bridge.busy:
             return
-        session = self._session
+        session = self.session
         end = session.leave if left else session.finish
 
         def closing() -> SummaryScreen:
@@ -239,34 +271,31 @@ class ReviewScreen(Screen[None]):
             names = session.names(summary.hardest)
             return SummaryScreen(summary, names, remaining=session.remaining, left=left)
 
-        screen = await self._bridge.run(self.app, closing)
+        screen = await self.drillr.bridge.run(self.app, closing)
         go_on = screen is not None and await self.app.push_screen_wait(screen)
         if not go_on:
             self.dismiss(None)
 
-    async def _show_current(self) -> None:
-        self._showing = showing = self._session.current
-        self._given, self._hints = None, 0
-        self._chosen = set()
-        self.query_one(Ratings).display = False
+    def show_current(self) -> None:
+        showing = self.session.current
+        self.query_one(Ratings).display = self.query_one(Sureness).display = False
         if showing is None:
+            self.turn = None
             self._finish(left=False)
             return
-        self.query_one("#header", Static).update(self._header(showing))
-        await self.query_one(Body).show(showing)
-        self._began = self._clock()
+        self.turn = Turn(showing, self.drillr.ticks())
+        self.query_one(Header).show(showing)
+        self.query_one(Body).show(showing)
+        self._tick()
+        self.show_keys()
 
-    def _header(self, showing: Showing) -> Text:
-        """Place, position, why it is asked; on two lines, so that 80 columns hold it."""
-        question = showing.question
-        done = showing.position - 1
-        filled = round(20 * done / showing.total) if showing.total else 0
-        line = Text(no_wrap=True, overflow="ellipsis")
-        line.append(visible(pretty(question.path)) + "\n", style="bold")
-        line.append(f"{showing.position} / {showing.total}  ")
-        line.append("▓" * filled + "░" * (20 - filled))
-        dots = "●" * question.difficulty + "○" * (5 - question.difficulty)
-        line.append(f"   {showing.stage} · {question.type} · {dots}", style="dim")
-        if len(question.correct_keys) > 1:
-            line.append(f" · {len(question.correct_keys)} are right", style="bold")
-        return line
+    def _tick(self) -> None:
+        if self.turn is not None and self.turn.given is None:
+            self.query_one(Header).tick(self.turn.elapsed(self.drillr.ticks()))
+
+    def _recolour(self) -> None:
+        turn = self.turn
+        self.query_one(Body).recolour()
+        if turn is not None and turn.is_choice:
+            revealed = turn.given is not None
+            self.query_one(Choices).show(turn.showing, turn.chosen, revealed=revealed)
