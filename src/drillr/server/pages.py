@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
+from drillr.domain.ids import parse_id
 from drillr.server.problems import Problem
 
 LARGEST = 200
@@ -37,3 +38,14 @@ def position_of(cursor: str, *types: type) -> tuple[Any, ...]:
     ):
         raise Problem(422, "invalid-cursor", "the cursor is none of ours", "Begin without one")
     return tuple(values)
+
+
+def key_position(cursor: str | None) -> bytes | None:
+    """The id in a cursor that is one id; None without a cursor."""
+    if cursor is None:
+        return None
+    (text,) = position_of(cursor, str)
+    try:
+        return parse_id(text)
+    except ValueError:
+        raise Problem(422, "invalid-cursor", "the cursor is none of ours") from None

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
+
+from anyio import to_thread
 
 from drillr.server.auth.keys import KeyRing
 from drillr.server.auth.passwords import Passwords
@@ -12,9 +15,13 @@ from drillr.server.metrics import Metrics
 from drillr.server.owned import OwnedDatabase
 from drillr.server.records.accounts import Account
 from drillr.server.settings import ServerSettings
+from drillr.server.storage import Storage
+from drillr.server.tasks.queue import Queue
 from drillr.server.work import Work
 from drillr.services.context import Context
 from drillr.store.connection import Database
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,14 @@ class Resources:
     limits: Limits
     cache: Cache
     metrics: Metrics
+    storage: Storage
+    queue: Queue
     clock: Callable[[], datetime]
     new_id: Callable[[], bytes]
+
+    async def in_thread(self, work: Callable[[], Result]) -> Result:
+        """Run what takes a while and asks nothing of the database, outside of the loop."""
+        return await to_thread.run_sync(work)
 
     def context(self, account: Account) -> Context:
         """What the services need to work for one person: their facts are the server's device's.

@@ -98,6 +98,15 @@ def _package(
     done.files.append(order.target)
 
 
+def texts(context: Context, selector: str) -> dict[str, str]:
+    """The question files that a selector names: their texts by name."""
+    found: dict[str, str] = {}
+    with context.database.transaction(write=False) as db:
+        for shelf in shelves(db, selector):
+            found |= writers.files("json", shelf)
+    return found
+
+
 def shelves(db: "Connection", selector: str) -> Iterator[Shelf]:
     """The facets that a selector names, with their questions; NothingToDo where there are none."""
     places = {path: key for key, path in library.facets_of(db)}

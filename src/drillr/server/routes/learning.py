@@ -9,7 +9,7 @@ from drillr.domain.rating import Rating
 from drillr.domain.session import Plan
 from drillr.server import problems
 from drillr.server.access import Shared, Theirs
-from drillr.server.pages import Cursor, Limit, cursor_of, position_of
+from drillr.server.pages import Cursor, Limit, cursor_of, key_position
 from drillr.server.problems import Problem
 from drillr.server.shapes import Id, key_of
 from drillr.server.shapes_learning import (
@@ -64,9 +64,8 @@ async def list_sessions(
     theirs: Theirs, shared: Shared, limit: Limit = 50, cursor: Cursor = None
 ) -> SessionPage:
     """My sessions, the latest first."""
-    before = None
-    if cursor is not None:
-        before = SessionId(_key_in(position_of(cursor, str)[0]))
+    key = key_position(cursor)
+    before = None if key is None else SessionId(key)
     rows = await shared.work(lambda: stepping.history(theirs, before, limit + 1))
     more = len(rows) > limit
     return SessionPage(
@@ -138,10 +137,3 @@ async def answer(
         id=None if body.id is None else FactId(key_of(body.id)),
     )  # fmt: skip
     return answered_of(await shared.work(lambda: stepping.submit(theirs, submission)))
-
-
-def _key_in(text: str) -> bytes:
-    try:
-        return key_of(text)
-    except ValueError:
-        raise Problem(422, "invalid-cursor", "the cursor is none of ours") from None

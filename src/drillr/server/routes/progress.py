@@ -9,6 +9,8 @@ from pydantic import Field
 from drillr.domain.ids import FacetId, id_text
 from drillr.server import problems
 from drillr.server.access import Shared, Theirs
+from drillr.server.problems import Problem
+from drillr.server.records import plans
 from drillr.server.shapes import Id, Instant, Shape, key_of
 from drillr.server.shapes_learning import Selector
 from drillr.services import progressing, statistics
@@ -100,6 +102,17 @@ class Streak(Shape):
     longest_days: int
 
 
+class DayPlan(Shape):
+    """What a study day brings, as it was when the day's plan was made."""
+
+    day: date
+    overdue: int
+    due_today: int
+    new: int
+    facets: dict[str, int] = Field(description="Reviews by the facet's path.")
+    created_at: Instant
+
+
 def _summary(found: Overview) -> Summary:
     return Summary(
         questions=found.questions, active_cards=found.active_cards, due_now=found.due_now,
@@ -179,3 +192,21 @@ async def streak(theirs: Theirs, shared: Shared) -> Streak:
     """How many study days in a row."""
     now, today, longest = await shared.work(lambda: progressing.streaks(theirs))
     return Streak(streak_days=now, studied_today=today, longest_days=longest)
+
+
+@router.get("/plan", responses=problems.responses(401, 404, 429, 503))
+async def plan(theirs: Theirs, shared: Shared) -> DayPlan:
+    """The plan of my present study day; 404 before a worker has made it."""
+
+    def find() -> plans.Plan | None:
+        with shared.database.transaction(write=False) as db:
+            today = theirs.today(theirs.settings(db)).day
+            return plans.load(db, theirs.user, today)
+
+    found = await shared.work(find)
+    if found is None:
+        raise Problem(404, "not-found", "today's plan is not made yet", "Ask for the summary")
+    return DayPlan(
+        day=found.day, overdue=found.overdue, due_today=found.due_today, new=found.new,
+        facets=found.facets, created_at=found.created_at,
+    )  # fmt: skip
