@@ -1,6 +1,7 @@
 """Running servers for tests: in this process over SQLite and MariaDB, and real ones on loopback."""
 
 import contextlib
+import functools
 import os
 import socket
 import subprocess
@@ -8,12 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
 
@@ -21,6 +23,7 @@ from drillr.bootstrap import new_id, now
 from drillr.server.app import create_app
 from drillr.server.auth.passwords import Passwords
 from drillr.server.database import SCRIPTS, open_plain
+from drillr.server.opening import Choices
 from drillr.server.settings import ServerSettings, from_environment
 from drillr.services.context import Context
 from drillr.store.mariadb import MariaDatabase
@@ -82,13 +85,17 @@ def quick_passwords() -> Passwords:
     return Passwords(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
+@functools.cache
+def application() -> FastAPI:
+    """One application for all tests of a process: each starts it over settings of its own."""
+    return create_app(from_environment({}))
+
+
 @contextlib.contextmanager
-def in_process(
-    settings: ServerSettings, clock: Callable[[], Any] | None = None
-) -> Iterator[Server]:
+def in_process(settings: ServerSettings, clock: Callable[[], datetime] = now) -> Iterator[Server]:
     """The application in this process, started and stopped around a `with` block."""
-    more = {} if clock is None else {"clock": clock}
-    app = create_app(settings, passwords=quick_passwords(), **more)
+    app = application()
+    app.state.choices = Choices(settings, clock, quick_passwords())
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Server(client, settings)
 

@@ -58,19 +58,19 @@ def test_a_name_is_taken_once(server: Server) -> None:
     problem(server.register("eve", email="Ada@Example.org"), 409, "name-taken")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"username": "a"}, {"username": "a b"}, {"username": "-x"}, {"email": "nobody"},
-        {"password": "short"}, {"password": ""}, {"role": "admin"}, {"full_name": "a\x1b[2J"},
-        {"email": "a\u202e@example.org"},
-    ],
-)  # fmt: skip
-def test_a_registration_is_checked(sqlite_server: Server, wrong: dict[str, Any]) -> None:
+WRONG: list[dict[str, Any]] = [
+    {"username": "a"}, {"username": "a b"}, {"username": "-x"}, {"email": "nobody"},
+    {"password": "short"}, {"password": ""}, {"role": "admin"}, {"full_name": "a\x1b[2J"},
+    {"email": "a\u202e@example.org"},
+]  # fmt: skip
+
+
+def test_a_registration_is_checked(sqlite_server: Server) -> None:
     """Names that a terminal or a person could misread, short passwords, and roles are refused."""
-    body = problem(sqlite_server.register("ada", **wrong), 422, "invalid-request")
-    assert body["errors"][0]["field"].startswith("body.")
-    assert "short" not in str(body).replace("String should", "")
+    for wrong in WRONG:
+        body = problem(sqlite_server.register("ada", **wrong), 422, "invalid-request")
+        assert body["errors"][0]["field"].startswith("body."), wrong
+        assert (wrong.get("password") or "\0") not in str(body)
 
 
 def test_wrong_names_and_wrong_passwords_look_the_same(server: Server) -> None:

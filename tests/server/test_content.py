@@ -65,16 +65,16 @@ def test_pages_bring_every_question_once(filled: Server) -> None:
         assert size == 1 or len(found) == 120
 
 
-@pytest.mark.parametrize(
-    "cursor", ["x", "é", "bnVsbA", "WzEsMl0", "W10", "W3RydWUsImEiXQ", "Wzk5OTk5OTk5OTksImEiXQ"]
-)
-def test_a_cursor_of_somebody_elses_making_is_refused(filled: Server, cursor: str) -> None:
+CURSORS = ["x", "é", "bnVsbA", "WzEsMl0", "W10", "W3RydWUsImEiXQ", "Wzk5OTk5OTk5OTksImEiXQ"]
+
+
+def test_a_cursor_of_somebody_elses_making_is_refused(filled: Server) -> None:
     """Neither a failure nor a wrong page."""
     facet = leaf(filled.call("GET", TREE, "ada").json(), "d")["id"]
-    answer = filled.call(
-        "GET", f"/content/facets/{facet}/questions", "ada", params={"cursor": cursor}
-    )
-    problem(answer, 422, "invalid-cursor")
+    path = f"/content/facets/{facet}/questions"
+    for cursor in CURSORS:
+        answer = filled.call("GET", path, "ada", params={"cursor": cursor})
+        problem(answer, 422, "invalid-cursor")
 
 
 def test_what_has_not_changed_is_not_sent_again(filled: Server, bank: Bank) -> None:

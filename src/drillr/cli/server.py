@@ -146,6 +146,22 @@ def run_rotate_keys(**flags: Any) -> int:
     return 0
 
 
+def run_worker(concurrency: int) -> int:
+    """Run jobs until told to stop."""
+    settings = _settings()
+    from drillr.server.tasks.celery import work
+
+    return work(settings, concurrency)
+
+
+def run_beat() -> int:
+    """Start what is due until told to stop."""
+    settings = _settings()
+    from drillr.server.tasks.celery import beat
+
+    return beat(settings)
+
+
 def run_settings(*, as_json: bool) -> int:
     """Print the server's settings, secrets hidden."""
     settings = _settings()

@@ -4,18 +4,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 
 from drillr import __version__, bootstrap
-from drillr.server import database, openapi, problems
-from drillr.server.auth.keys import open_ring
+from drillr.server import openapi, problems
 from drillr.server.auth.passwords import Passwords
-from drillr.server.cache import Cache
-from drillr.server.limits import Limits
 from drillr.server.metrics import Metrics
+from drillr.server.opening import Choices, opened
 from drillr.server.requests import RequestLine
-from drillr.server.resources import Resources
 from drillr.server.routes import (
     analytics,
     auth,
@@ -30,10 +26,6 @@ from drillr.server.routes import (
     sync,
 )
 from drillr.server.settings import ServerSettings
-from drillr.server.storage import open_storage
-from drillr.server.tasks.opening import open_queue
-from drillr.server.work import Work
-from drillr.store.asynchronous import AsyncMariaDatabase
 
 API = "/api/v1"
 AREAS = (
@@ -43,13 +35,11 @@ AREAS = (
 )  # fmt: skip
 """The areas of the API; each is a module of `routes` with a router."""
 
-Clock = Callable[[], datetime]
-
 
 def create_app(
     settings: ServerSettings,
     *,
-    clock: Clock = bootstrap.now,
+    clock: Callable[[], datetime] = bootstrap.now,
     passwords: Passwords | None = None,
 ) -> FastAPI:
     """The application over these settings; it opens nothing before it is started."""
@@ -57,31 +47,16 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        opened = database.open_asynchronous(settings)
-        storage = open_storage(settings)
-        queue, beside = open_queue(settings, opened, storage, clock)
-        app.state.resources = Resources(
-            settings=settings, database=opened, work=Work(opened, on_retry=metrics.retry),
-            keys=open_ring(settings), passwords=passwords or Passwords(), limits=Limits(),
-            cache=Cache(settings.cache_entries, observe=metrics.cache), metrics=metrics,
-            storage=storage, queue=queue, clock=clock, new_id=bootstrap.new_id,
-        )  # fmt: skip
-        try:
+        async with opened(app.state.choices, metrics) as resources:
+            app.state.resources = resources
             yield
-        finally:
-            await to_thread.run_sync(queue.close)
-            if beside is not None:
-                beside.close()
-            if isinstance(opened, AsyncMariaDatabase):
-                await opened.aclose()
-            else:
-                opened.close()
 
     app = FastAPI(
         title="drillr", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url=f"{API}/openapi.json",
         description="Questions with spaced repetition, shared: one account, any number of devices.",
     )  # fmt: skip
+    app.state.choices = Choices(settings, clock, passwords)
     problems.install(app)
     api = APIRouter(prefix=API)
     for area in AREAS:

@@ -119,3 +119,21 @@ def settings(as_json: Json = False) -> int:
     from drillr.cli.server import run_settings
 
     return run_settings(as_json=as_json)
+
+
+@server_app.command()
+def worker(
+    concurrency: Annotated[int, typer.Option(help="Jobs at once.", min=1, max=64)] = 2,
+) -> int:
+    """Run jobs that the API servers queue (needs DRILLR_SERVER_BROKER)."""
+    from drillr.cli.server import run_worker
+
+    return run_worker(concurrency)
+
+
+@server_app.command()
+def beat() -> int:
+    """Start what is due: plans of the day, statistics, forgotten jobs. Run one of it."""
+    from drillr.cli.server import run_beat
+
+    return run_beat()

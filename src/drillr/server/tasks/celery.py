@@ -7,8 +7,9 @@ from celery import Celery, signals
 from kombu.exceptions import OperationalError
 
 from drillr import bootstrap
+from drillr.errors import UsageError
 from drillr.server import logs
-from drillr.server.database import open_plain
+from drillr.server.database import check_versions, open_plain
 from drillr.server.records import jobs
 from drillr.server.settings import ServerSettings
 from drillr.server.storage import open_storage
@@ -104,3 +105,35 @@ def queue_of(settings: ServerSettings) -> Workers:
         return task.apply_async([key], ignore_result=True, retry=False)
 
     return Workers(send, (OperationalError, OSError))
+
+
+def work(settings: ServerSettings, concurrency: int) -> int:
+    """Run a worker until it is told to stop; the exit code."""
+    _checked(settings)
+    arguments = ["worker", "--concurrency", str(concurrency), "--without-gossip",
+                 "--without-mingle", "--loglevel", settings.log_level]  # fmt: skip
+    make_celery(settings).worker_main(arguments)
+    return 0
+
+
+def beat(settings: ServerSettings) -> int:
+    """Run the beat until it is told to stop; the exit code."""
+    _checked(settings)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    schedule = str(settings.data / "beat-schedule")
+    make_celery(settings).Beat(schedule=schedule, loglevel=settings.log_level).run()
+    return 0
+
+
+def _checked(settings: ServerSettings) -> None:
+    """Fail now and with a sentence, rather than at every job."""
+    if not settings.broker.get_secret_value():
+        raise UsageError(
+            "there is no broker", "Set DRILLR_SERVER_BROKER, such as redis://host:6379/1"
+        )
+    database = open_plain(settings)
+    try:
+        with database.transaction(write=False) as db:
+            check_versions(db)
+    finally:
+        database.close()
