@@ -21,6 +21,7 @@ from tests.conftest import Bank, mcq, theory
 Sql = Callable[[str], list[tuple[Any, ...]]]
 COMMANDS = (
     "review", "import", "stats", "tree", "due", "show", "why", "undo", "doctor", "config",
+    "suspend", "resume", "bury", "flag", "unflag", "pause", "exam", "forecast", "calibration",
 )  # fmt: skip
 
 

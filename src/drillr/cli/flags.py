@@ -20,6 +20,13 @@ config_app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(config_app, name="config")
+exam_app = typer.Typer(
+    help="Exams: plan backwards from a date, and see whether the plan fits.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.add_typer(exam_app, name="exam")
 
 Selector = Annotated[
     str,

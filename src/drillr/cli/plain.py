@@ -90,9 +90,9 @@ def _ask(session: ReviewSession, showing: Showing, lines: Iterator[str]) -> None
     given = Given(given.chosen, given.text, elapsed, hints)
     _reveal(session, showing, given)
     rating = _rate(session, showing, given, lines)
-    recorded = session.answer(given, rating)
+    session.answer(given, rating)
     if not session.plan.cram:
-        days = recorded.after.interval_days
+        days = showing.waits[rating]
         _say(f"{rating.label}: again {'in ' if days else ''}{interval(days)}")
 
 
@@ -131,7 +131,7 @@ def _rate(session: ReviewSession, showing: Showing, given: Given, lines: Iterato
     proposed = session.proposal(given)
     choices = []
     for rating in Rating:
-        when = f" {interval(showing.previews[rating].interval_days)}" if showing.previews else ""
+        when = f" {interval(showing.waits[rating])}" if showing.waits else ""
         mark = "*" if rating is proposed else ""
         choices.append(f"{int(rating)}{mark} {rating.label}{when}")
     _say("   ".join(choices))

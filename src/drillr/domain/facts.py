@@ -60,6 +60,10 @@ class EventType(StrEnum):
     CARD_UNFLAGGED = "card_unflagged"
     CARD_RELEARNED = "card_relearned"
     SETTINGS_CHANGED = "settings_changed"
+    STUDY_PAUSED = "study_paused"
+    STUDY_RESUMED = "study_resumed"
+    EXAM_ADDED = "exam_added"
+    EXAM_REMOVED = "exam_removed"
 
 
 MARKS = frozenset(

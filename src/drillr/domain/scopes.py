@@ -10,8 +10,8 @@ from drillr.domain.settings import WHOLE_LIBRARY, LearningSettings, from_mapping
 
 SCOPE = "scope"
 """The name under which a `settings_changed` event says for which subtree it is."""
-RESERVED = "scopes"
-"""Under this name a stored rulebook keeps the subtrees, so no setting can have it."""
+RESERVED = ("scopes", "exams", "pauses")
+"""Under these names a stored rulebook keeps other things, so no setting can have them."""
 EVERYWHERE = ""
 
 Values = Mapping[str, Any]
@@ -69,7 +69,7 @@ def fold(events: Iterable[Event]) -> ScopedSettings:
         scope = str(changed.pop(SCOPE, EVERYWHERE))
         values = by_scope.setdefault(scope, {})
         for name, value in changed.items():
-            if value is None or name == RESERVED:
+            if value is None or name in RESERVED:
                 values.pop(name, None)
             else:
                 values[name] = value

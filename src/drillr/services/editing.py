@@ -18,7 +18,7 @@ from drillr.errors import ContentError, UsageError
 from drillr.formats import question_item
 from drillr.services.context import Context
 from drillr.services.recording import append_event
-from drillr.services.replaying import derive, follow_moves
+from drillr.services.replaying import derive, follow_content, follow_moves
 from drillr.store import arrivals, authoring, cards, content, progress
 from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
@@ -68,7 +68,7 @@ def edit(context: Context, external_id: str, text: str, *, relearn: bool = False
         source, position = (held.source, held.order_index) if held else (None, 0)
         stamp = Stamp(context.clock())
         arrivals.update(db, Arrivals(question.facet_id, source, stamp, [(position, draft)]))
-        _recount(db, [question.facet_id])
+        _recount(db, context, [question.facet_id])
         changed = solution_of(draft) != before
         again = relearn and changed and bool(ask_anew(db, context, [question.id]))
         return Edited(external_id, True, changed, again)
@@ -92,7 +92,7 @@ def add(context: Context, path: str, text: str) -> Question:
         facet = content.ensure_place(db, place, {}, stamp)
         last = authoring.next_position(db, facet)
         arrivals.insert(db, [Arrivals(facet, None, stamp, [(last, draft)])])
-        _recount(db, [facet])
+        _recount(db, context, [facet])
         return _named(db, draft.external_id)
 
 
@@ -108,7 +108,7 @@ def move(context: Context, external_ids: Sequence[str], path: str) -> int:
         target = content.ensure_place(db, place, {}, stamp)
         authoring.move(db, [question.id for question in moving], target, stamp)
         facets = sorted({target, *(question.facet_id for question in moving)})
-        _recount(db, facets)
+        _recount(db, context, facets)
         follow_moves(db, context, facets)
         return len(moving)
 
@@ -148,10 +148,11 @@ def key_of(draft: Draft) -> QuestionId:
     return question_id(draft.external_id)
 
 
-def _recount(db: "Connection", facets: list[FacetId]) -> None:
+def _recount(db: "Connection", context: Context, facets: list[FacetId]) -> None:
     content.count_active(db, facets)
     content.forget_sources(db, facets)
     progress.recount_started(db, facets)
+    follow_content(db, context, facets)
 
 
 def _named(db: "Connection", external_id: str) -> Question:

@@ -18,7 +18,7 @@ from drillr.formats.question_file import QuestionFile
 from drillr.formats.source import Refusal, Section, Source
 from drillr.services import media, past
 from drillr.services.context import Context
-from drillr.services.replaying import follow_moves
+from drillr.services.replaying import follow_content, follow_moves
 from drillr.store import arrivals, content, progress
 from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
@@ -103,6 +103,7 @@ class Intake:
         progress.recount_started(db, sorted(self.touched))
         if self.moved:
             follow_moves(db, self.context, sorted(self.moved))
+        follow_content(db, self.context, sorted(self.touched))
         self.touched.clear()
         self.moved.clear()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from drillr.domain import selector, shuffle
 from drillr.domain.budget import Budget, new_budget, review_budget
 from drillr.domain.card import CardState
+from drillr.domain.fuzz import seed_of
 from drillr.domain.ids import FacetId, QuestionId, SessionId
 from drillr.domain.queue import Entry, Pace, Queue, Stage
 from drillr.domain.rulebook import Rulebook
@@ -113,9 +114,11 @@ class Source:
         """The entry for a question as its card stands now."""
         if self._plan.cram:
             return Entry(key, Stage.CRAM)
-        due = cards.load(db, self._context.user, key).next_review_at
-        today = self._context.today(rules.everywhere)
-        return Entry(key, Stage.NEW if due is None else _stage(due, today))
+        card, where = cards.load(db, self._context.user, key), places.of_question(db, key)
+        if card.next_review_at is None or where is None:
+            return Entry(key, Stage.NEW)
+        due = rules.due(where.path, card, seed_of(key)) or card.next_review_at
+        return Entry(key, _stage(due, self._context.today(rules.everywhere)))
 
     def _new(
         self, db: "Connection", rules: Rulebook, now: datetime, budget: Budget, order: str

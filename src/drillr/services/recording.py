@@ -83,7 +83,7 @@ def record_answer(
     if before.updated_at is None or today.now > before.updated_at:
         by = rules.rules(where.path)
         after = replay.apply(before, response, by, seed_of(answer.question_id))
-        _add_answer(db, context, where, response, before, after)
+        _add_answer(db, context, rules, where, Recorded(response, before, after))
     else:
         # The clock went back: this answer belongs before others, so the card is replayed.
         derived = derive(db, context, rules, {answer.question_id: [response.id]})
@@ -146,15 +146,16 @@ def place(db: "Connection", question: QuestionId) -> Place:
 def _add_answer(
     db: "Connection",
     context: Context,
+    rules: Rulebook,
     where: Place,
-    response: Response,
-    before: Card,
-    after: Card,
+    done: Recorded,
 ) -> None:
     """The common case: the answer comes last, so everything is one step further."""
-    facet = where.facet
+    response, before, after, facet = done.response, done.before, done.after, where.facet
     if not response.cram:
-        cards.save(db, context.user, response.question_id, facet, after, is_active=where.is_active)
+        seed = seed_of(response.question_id)
+        due = rules.due(where.path, after, seed) if where.is_active else None
+        cards.save(db, context.user, response.question_id, facet, after, due)
     activity = activity_of(response, before)
     progress.add_activity(db, context.user, facet, {response.day: activity})
     held = progress.facet(db, context.user, facet)

@@ -20,6 +20,7 @@ from drillr.domain.rulebook import Rulebook
 from drillr.domain.session import SESSION_EVENTS, Sitting, fold_sessions, session_of
 from drillr.services.context import Context
 from drillr.store import cards, content, facts, histories, places, profile, progress, sessions
+from drillr.store.places import Place
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -55,7 +56,7 @@ def derive(
         before = daily(replay.steps([one for one in known if one.id not in fresh], by, seed))
         steps = list(replay.steps(known, by, seed))
         card = found[question] = _card_after(steps)
-        cards.save(db, context.user, question, where.facet, card, is_active=where.is_active)
+        _save(db, context, rules, question, where, card)
         progress.add_activity(db, context.user, where.facet, _difference(before, daily(steps)))
         touched.add(where.facet)
     for facet in sorted(touched):
@@ -75,12 +76,29 @@ def rederive(
             continue
         touched.add(where.facet)
         steps = list(replay.steps(known, rules.rules(where.path), seed_of(question)))
-        cards.save(
-            db, context.user, question, where.facet, _card_after(steps), is_active=where.is_active
-        )
+        _save(db, context, rules, question, where, _card_after(steps))
         progress.add_activity(db, context.user, where.facet, daily(steps))
     for facet in sorted(touched):
         progress.recount_facet(db, context.user, facet)
+
+
+def redate(db: "Connection", context: Context, rules: Rulebook, facets: Sequence[FacetId]) -> None:
+    """Move due dates as exams and pauses are now; cards stay, so nothing is replayed."""
+    changed = []
+    for one in cards.held(db, context.user, facets):
+        due = rules.due(one.path, one.card, seed_of(one.question)) if one.is_active else None
+        if due != one.due_at:
+            changed.append((one.question, due))
+    cards.set_due(db, context.user, changed)
+
+
+def follow_content(db: "Connection", context: Context, facets: Sequence[FacetId]) -> None:
+    """Put right the due dates of questions that were written anew, for everybody with a plan."""
+    for user in sorted({user for facet in facets for user in progress.people(db, facet)}):
+        one = replace(context, user=user)
+        rules = one.rulebook(db)
+        if rules.moves_dates:
+            redate(db, one, rules, facets)
 
 
 def follow_moves(db: "Connection", context: Context, facets: Sequence[FacetId]) -> None:
@@ -115,11 +133,18 @@ def adopt(db: "Connection", context: Context) -> list[FacetId]:
     """Take up rules whose facts were just appended, replaying what they shape; those facets."""
     before = context.rulebook(db)
     after = refold(db, context)
-    facets = [
-        key for key, path in places.paths(db).items() if before.rules(path) != after.rules(path)
-    ]
+    paths = places.paths(db)
+    facets = [key for key, path in paths.items() if before.rules(path) != after.rules(path)]
     if facets:
         rederive(db, context, after, facets)
+    done = frozenset(facets)
+    moved = [
+        key
+        for key, path in paths.items()
+        if key not in done and before.calendar(path) != after.calendar(path)
+    ]
+    if moved:
+        redate(db, context, after, moved)
     return facets
 
 
@@ -172,6 +197,20 @@ def open_sessions(db: "Connection", context: Context, arrived: Sequence[Fact]) -
             sessions.save(db, context.user, sittings[key])
         elif key in missing:
             sessions.save(db, context.user, Sitting(key, missing[key]))
+
+
+def _save(
+    db: "Connection",
+    context: Context,
+    rules: Rulebook,
+    question: QuestionId,
+    where: Place,
+    card: Card | None,
+) -> None:
+    due = None
+    if card is not None and where.is_active:
+        due = rules.due(where.path, card, seed_of(question))
+    cards.save(db, context.user, question, where.facet, card, due)
 
 
 def _card_after(steps: Sequence[replay.Step]) -> Card | None:

@@ -96,8 +96,9 @@ def _moved(
         row = held.get(question)
         if row is None:
             continue
-        card = replay.fold(known, rules.rules(reached[row.facet]), seed_of(question))
-        due = None if card is None or not row.is_active else card.due_at
+        path, seed = reached[row.facet], seed_of(question)
+        card = replay.fold(known, rules.rules(path), seed)
+        due = None if card is None or not row.is_active else rules.due(path, card, seed)
         found.append((row.due_at, due))
     return found
 

@@ -1,12 +1,13 @@
 """A question as it is shown, and what a person gives for an answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from drillr.domain import shuffle
 from drillr.domain.card import Card
+from drillr.domain.engine import days_between
 from drillr.domain.fuzz import seed_of
 from drillr.domain.ids import SessionId
 from drillr.domain.question import Option, Question
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Showing:
     """A question as it is shown: its options in this showing's order, and what each rating does.
 
-    `previews` gives, by rating, the card that it would leave; `position` counts from 1.
+    `previews` gives, by rating, the card that it would leave, and `waits` in how many days it would
+    come back, exams and pauses kept; `position` counts from 1.
     `asks_confidence` says whether the person is to say how sure they are before the reveal.
     """
 
@@ -37,6 +39,7 @@ class Showing:
     total: int
     shown_at: datetime
     asks_confidence: bool = False
+    waits: dict[Rating, int] = field(default_factory=dict)
 
     @property
     def letters(self) -> list[str]:
@@ -88,18 +91,22 @@ def show(
         context.clock(),
         seed_of(question.id),
     )
-    engine = rules.rules(question.path).engine
+    previews = {} if is_cram else rules.rules(question.path).engine.preview(card, now, seed)
     position, total = count
     return Showing(
         question=question,
         card=card,
         stage=entry.stage,
         options=shuffle.shown_order(question.options, _showing_seed(session, seed, position)),
-        previews={} if is_cram else engine.preview(card, now, seed),
+        previews=previews,
         position=position,
         total=total,
         shown_at=now,
         asks_confidence=rules.settings(question.path).ask_confidence,
+        waits={
+            rating: days_between(now, rules.due(question.path, after, seed) or now)
+            for rating, after in previews.items()
+        },
     )
 
 

@@ -38,10 +38,9 @@ def save(
     question: QuestionId,
     facet: FacetId,
     card: Card | None,
-    *,
-    is_active: bool,
+    due: datetime | None,
 ) -> None:
-    """Write the card, or remove it when the facts leave none. An inactive question is never due."""
+    """Write the card, or remove it when the facts leave none; `due` None is never asked."""
     if card is None:
         db.run(
             "delete from spaced_repetition_cards where user_id = ? and question_id = ?",
@@ -49,7 +48,7 @@ def save(
         )
         return
     sql = db.upsert("spaced_repetition_cards", ("user_id", "question_id"), _COLUMNS)
-    db.run(sql, (db.key(user), db.key(question), *_values(db, facet, card, is_active)))
+    db.run(sql, (db.key(user), db.key(question), *_values(db, facet, card, due)))
 
 
 def all_cards(db: "Connection", user: UserId) -> dict[QuestionId, Card]:
@@ -59,6 +58,52 @@ def all_cards(db: "Connection", user: UserId) -> dict[QuestionId, Card]:
         (db.key(user),),
     )
     return {QuestionId(db.read_key(row[17])): _card(db, row) for row in rows}
+
+
+class HeldCard(NamedTuple):
+    """A card that was answered, its question's place, and when the store has it due."""
+
+    question: QuestionId
+    path: str
+    is_active: bool
+    due_at: datetime | None
+    card: Card
+
+
+def held(db: "Connection", user: UserId, facets: Sequence[FacetId] | None = None) -> list[HeldCard]:
+    """The cards of some facets, or of all, whose questions were answered at least once."""
+    columns = ", ".join(f"c.{name}" for name in _SELECT.split(", "))
+    where, params = "", [db.key(user)]
+    if facets is not None:
+        where = f" and c.facet_id in ({', '.join('?' * len(facets)) or 'null'})"
+        params += [db.key(key) for key in facets]
+    rows = db.rows(
+        f"select {columns}, c.question_id, f.path, q.is_active, c.due_at"
+        " from spaced_repetition_cards c join questions q on q.id = c.question_id"
+        f" join facets f on f.id = c.facet_id where c.user_id = ?{where}"
+        " and c.next_review_at is not null",
+        tuple(params),
+    )
+    return [
+        HeldCard(
+            QuestionId(db.read_key(row[17])), row[18], bool(row[19]),
+            None if row[20] is None else db.read_instant(row[20]), _card(db, row),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def set_due(
+    db: "Connection", user: UserId, dates: Sequence[tuple[QuestionId, datetime | None]]
+) -> None:
+    """Write when cards are due, and nothing else of them."""
+    db.many(
+        "update spaced_repetition_cards set due_at = ? where user_id = ? and question_id = ?",
+        [
+            (None if due is None else db.instant(due), db.key(user), db.key(key))
+            for key, due in dates
+        ],
+    )
 
 
 class Due(NamedTuple):
@@ -86,9 +131,8 @@ def due_dates(db: "Connection", user: UserId, facets: Sequence[FacetId]) -> dict
     }
 
 
-def _values(db: "Connection", facet: FacetId, card: Card, is_active: bool) -> tuple[Any, ...]:
+def _values(db: "Connection", facet: FacetId, card: Card, due: datetime | None) -> tuple[Any, ...]:
     when = db.instant
-    due = card.due_at if is_active else None
     return (
         db.key(facet), str(card.state), card.ease / 100, card.interval_days, card.repetitions,
         card.lapses,

@@ -1,0 +1,201 @@
+"""`drillr pause`, `forecast`, `calibration` and `exam`: what lies ahead, in words or as JSON."""
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from drillr.domain.paths import pretty
+from drillr.errors import UsageError
+from drillr.services import calibrating, forecasting, planning
+
+if TYPE_CHECKING:
+    from drillr.domain.exam_plan import ExamPlan
+    from drillr.services.context import Context
+    from drillr.services.planning import Planned
+
+_BAR = 30
+
+
+def pause(
+    context: "Context", until: str | None, spread: int | None, *, end: bool, as_json: bool
+) -> int:
+    """Begin a pause, end it, or say which one runs."""
+    if end:
+        planning.end_pause(context)
+        print("the pause has ended; what came due in it is spread over the days to come")
+        return 0
+    if until is not None:
+        found = planning.pause_until(context, _day(until), spread)
+    else:
+        running = planning.running_pause(context)
+        if running is None:
+            print("null" if as_json else "no pause runs; `drillr pause --until DATE` begins one")
+            return 0
+        found = running
+    if as_json:
+        print(json.dumps(found.as_data()))
+        return 0
+    day = found.until.astimezone(context.system_zone).date()
+    print(f"paused until {day}; the backlog is spread over {found.spread_days} days after it")
+    return 0
+
+
+def show_forecast(context: "Context", selector: str, days: int, *, as_json: bool) -> int:
+    """Print what each day to come brings."""
+    found = forecasting.forecast(context, selector, days)
+    if as_json:
+        rows = [
+            {
+                "day": day.isoformat(), "reviews": load.reviews, "new": load.new,
+                "again": load.again, "minutes": round(load.minutes, 1), "put_off": load.put_off,
+            }
+            for day, load in found.days
+        ]  # fmt: skip
+        print(json.dumps({
+            "days": rows, "minutes_a_day": round(found.minutes_a_day, 1),
+            "seconds_an_answer": round(found.habits.seconds, 1),
+            "recall": round(1 - found.habits.later[3], 3), "answers": found.habits.answers,
+        }))  # fmt: skip
+        return 0
+    most = max([load.minutes for _, load in found.days] or [0]) or 1
+    print("day         reviews   new  minutes")
+    for day, load in found.days:
+        bar = "█" * round(_BAR * load.minutes / most)
+        print(f"{day}  {load.reviews:>7} {load.new:>5} {load.minutes:>8.0f}  {bar}".rstrip())
+    print(
+        f"{found.minutes_a_day:.0f} min a day on average, at {found.habits.seconds:.0f} s an answer"
+        f" and {100 * (1 - found.habits.later[3]):.0f} % recalled"
+        + (" (assumed: there are few answers yet)" if found.habits.answers < 50 else "")
+    )
+    return 0
+
+
+def show_calibration(context: "Context", selector: str, *, as_json: bool) -> int:
+    """Print, for each topic, how often answers of each confidence were right."""
+    found = calibrating.calibration(context, selector)
+    if as_json:
+        print(json.dumps([
+            {
+                "topic": one.topic,
+                "bins": [
+                    {
+                        "confidence": b.confidence, "answers": b.answers, "right": b.right,
+                        "share": round(b.share, 4), "low": round(b.low, 4),
+                        "high": round(b.high, 4),
+                    }
+                    for b in one.bins
+                ],
+            }
+            for one in found
+        ]))  # fmt: skip
+        return 0
+    if not found:
+        print("no answer has a confidence yet; `drillr config set ask_confidence on` asks for it")
+        return 0
+    for one in found:
+        print(pretty(one.topic) or "everything")
+        for b in one.bins:
+            print(
+                f"  {b.confidence} of 5: {100 * b.share:>3.0f} % right of {b.answers:>5}"
+                f"   ({100 * b.low:.0f}–{100 * b.high:.0f} %)"
+            )
+    return 0
+
+
+def add_exam(
+    context: "Context",
+    asked: tuple[str, str, float, int | None],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Add an exam (date, part, target, minutes) and say what it takes and whether it fits."""
+    day, part, target, minutes = asked
+    wish = planning.Wish(part, _day(day), target, minutes)
+    found = planning.add_exam(context, wish, dry_run=dry_run)
+    if as_json:
+        print(json.dumps(_exam_json(found)))
+    else:
+        _show_exam(found)
+    return 0
+
+
+def list_exams(context: "Context", *, as_json: bool) -> int:
+    """Print every exam with its plan as things stand."""
+    found = planning.exams(context)
+    if as_json:
+        print(json.dumps([_exam_json(one) for one in found]))
+        return 0
+    if not found:
+        print("no exam; `drillr exam add 2027-06-01 --topic PART` adds one")
+    for one in found:
+        _show_exam(one)
+    return 0
+
+
+def remove_exam(context: "Context", name: str) -> int:
+    """Remove the exam of that date, part or id."""
+    gone = planning.remove_exam(context, name)
+    print(f"removed: {gone.day} {pretty(gone.scope) or 'everything'}")
+    return 0
+
+
+def _show_exam(found: "Planned") -> None:
+    exam, plan = found.exam, found.plan
+    print(
+        f"{exam.day}  {pretty(exam.scope) or 'everything'}:"
+        f" {plan.questions} questions at {100 * exam.target:g} %"
+    )
+    print(
+        f"  {plan.new_a_day} new a day, {plan.most_minutes:.0f} min on the longest of"
+        f" {len(plan.loads)} days; {100 * plan.ready:.0f} % of the questions ready at the exam"
+    )
+    if plan.fits:
+        print("  the plan fits" + (f" {exam.minutes} min a day" if exam.minutes else ""))
+        return
+    print(f"  the plan does not fit {_minutes(plan)}: {_left(plan)}")
+    remedies = found.remedies
+    for does in (
+        remedies.minutes is not None and f"{remedies.minutes} min a day",
+        remedies.days_later is not None and f"{remedies.days_later} days more",
+        remedies.questions is not None and f"{remedies.questions} questions instead of all",
+    ):
+        if does:
+            print(f"  would fit: {does}")
+
+
+def _left(plan: "ExamPlan") -> str:
+    parts = []
+    if plan.unseen:
+        parts.append(f"{plan.unseen} questions are never begun")
+    if plan.put_off:
+        parts.append(f"{plan.put_off} reviews still wait")
+    return ", ".join(parts)
+
+
+def _minutes(plan: "ExamPlan") -> str:
+    return "the days left" if plan.minutes is None else f"{plan.minutes:.0f} min a day"
+
+
+def _exam_json(found: "Planned") -> dict[str, Any]:
+    plan, remedies = found.plan, found.remedies
+    return found.exam.as_data() | {
+        "questions": plan.questions,
+        "new_a_day": plan.new_a_day,
+        "most_minutes": round(plan.most_minutes, 1),
+        "ready": round(plan.ready, 4),
+        "fits": plan.fits,
+        "never_begun": plan.unseen,
+        "still_waiting": plan.put_off,
+        "would_fit": {
+            "minutes": remedies.minutes, "days_later": remedies.days_later,
+            "questions": remedies.questions,
+        },
+    }  # fmt: skip
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no date", "Use a date such as 2027-06-01") from None

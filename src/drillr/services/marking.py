@@ -1,0 +1,47 @@
+"""Marks on questions by their names: suspend, resume, bury, flag, unflag."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from drillr.domain.facts import EventType
+from drillr.errors import UsageError
+from drillr.services.context import Context
+from drillr.services.recording import mark
+from drillr.store import content
+
+
+class Mark(StrEnum):
+    """What can be done to a question's card; all of it is a fact, and has its opposite."""
+
+    SUSPEND = EventType.CARD_SUSPENDED
+    RESUME = EventType.CARD_RESUMED
+    BURY = EventType.CARD_BURIED
+    FLAG = EventType.CARD_FLAGGED
+    UNFLAG = EventType.CARD_UNFLAGGED
+
+
+def mark_named(context: Context, names: Sequence[str], kind: Mark, note: str = "") -> int:
+    """Mark the questions that files call so, all or none; how many.
+
+    `note` is a flag's. Burying lasts until the next study day; resuming ends it, and a suspension.
+    """
+    wanted = list(dict.fromkeys(names))
+    with context.database.transaction() as db:
+        found = content.known(db, wanted)
+        missing = [name for name in wanted if name not in found]
+        if missing:
+            near = content.names_like(db, missing[0][:3], 5)
+            raise UsageError(
+                f"there is no question {missing[0]!r}",
+                f"Near it: {', '.join(near)}" if near else "Ids are those of the question files",
+            )
+        rules = context.rulebook(db)
+        data: Mapping[str, Any] = {}
+        if kind is Mark.FLAG:
+            data = {"note": note}
+        elif kind is Mark.BURY:
+            data = {"until": context.today(rules.everywhere).end.isoformat()}
+        for name in wanted:
+            mark(db, context, rules, found[name].id, EventType(kind), data)
+    return len(wanted)

@@ -1,0 +1,146 @@
+"""Exams and pauses: adding them, taking them back, and what they mean for the days to come."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from drillr.domain.exam_plan import ExamPlan, Remedies, plan, remedies
+from drillr.domain.exams import HIGHEST_TARGET, LOWEST_TARGET, Exam
+from drillr.domain.facts import EventType
+from drillr.domain.ids import id_text
+from drillr.domain.paths import pretty
+from drillr.domain.pauses import LONGEST_PAUSE, MOST_SPREAD, Pause, usual_spread
+from drillr.domain.scopes import EVERYWHERE
+from drillr.domain.study_day import day_start
+from drillr.errors import NothingToDo, UsageError
+from drillr.services.context import Context
+from drillr.services.forecasting import habits, students
+from drillr.services.recording import append_event
+from drillr.services.replaying import adopt
+from drillr.services.upkeep import scope_named
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An exam as a person asks for it: the part, the study day, the target, minutes a day."""
+
+    part: str
+    day: date
+    target: float = 0.9
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An exam, what it takes, and what would fit where it does not."""
+
+    exam: Exam
+    plan: ExamPlan
+    remedies: Remedies
+
+
+def add_exam(context: Context, wish: Wish, *, dry_run: bool = False) -> Planned:
+    """Add an exam and plan it; with `dry_run` only plan it."""
+    if not LOWEST_TARGET <= wish.target <= HIGHEST_TARGET:
+        raise UsageError(
+            f"--target can't be {wish.target:g}", f"Use {LOWEST_TARGET:g} to {HIGHEST_TARGET:g}"
+        )
+    with context.database.transaction() as db:
+        rules = context.rulebook(db)
+        today = context.today(rules.everywhere)
+        if wish.day <= today.day:
+            raise UsageError(f"{wish.day} is no day to come", "Use a date such as 2027-06-01")
+        scope = scope_named(db, wish.part)
+        minutes = wish.minutes
+        if minutes is None:
+            minutes = rules.settings(scope).minutes_per_day
+        at = day_start(wish.day, today.zone, today.rollover_hour)
+        exam = Exam("", scope, wish.day, at, wish.target, minutes)
+        planned = _planned(db, context, exam)
+        if dry_run:
+            return planned
+        data = {key: value for key, value in exam.as_data().items() if key != "id"}
+        event = append_event(db, context, EventType.EXAM_ADDED, data)
+        adopt(db, context)
+        kept = Exam(id_text(event.id), scope, wish.day, at, wish.target, minutes)
+        return Planned(kept, planned.plan, planned.remedies)
+
+
+def exams(context: Context) -> list[Planned]:
+    """Every exam with its plan as things stand, the next first."""
+    with context.database.transaction(write=False) as db:
+        return [_planned(db, context, exam) for exam in context.rulebook(db).exams]
+
+
+def remove_exam(context: Context, name: str) -> Exam:
+    """Remove the exam that a date, a part, or the beginning of its id names."""
+    with context.database.transaction() as db:
+        known = context.rulebook(db).exams
+        found = [
+            exam for exam in known
+            if exam.day.isoformat() == name or exam.id.startswith(name)
+            or (exam.scope and exam.scope == name.replace("/", "__"))
+        ]  # fmt: skip
+        if len(found) != 1:
+            shown = "; ".join(f"{e.day} {pretty(e.scope) or 'everything'} {e.id}" for e in known)
+            count = f"{len(found)} exams" if found else "no exam"
+            raise UsageError(f"{name!r} names {count}", f"There are: {shown}" if shown else "")
+        append_event(db, context, EventType.EXAM_REMOVED, {"exam_id": found[0].id})
+        adopt(db, context)
+        return found[0]
+
+
+def pause_until(context: Context, day: date, spread: int | None = None) -> Pause:
+    """Pause from now to the beginning of a study day, spreading the backlog over `spread` days."""
+    with context.database.transaction() as db:
+        today = context.today(context.rulebook(db).everywhere)
+        until = day_start(day, today.zone, today.rollover_hour)
+        if until <= today.now:
+            raise UsageError(f"{day} is no day to come", "Use the first day on which you study")
+        if until - today.now > LONGEST_PAUSE:
+            raise UsageError(f"{day} is more than ten years away", "Use a day that is nearer")
+        days = usual_spread(today.now, until) if spread is None else spread
+        if not 0 <= days <= MOST_SPREAD:
+            raise UsageError(f"--spread can't be {days}", f"Use 0 to {MOST_SPREAD} days")
+        event = append_event(
+            db, context, EventType.STUDY_PAUSED, {"until": until.isoformat(), "spread_days": days}
+        )
+        adopt(db, context)
+        return Pause(id_text(event.id), event.created_at, until, days)
+
+
+def end_pause(context: Context) -> Pause:
+    """End the pause that runs now, spreading what has come due in it; NothingToDo without one."""
+    with context.database.transaction() as db:
+        pause = _running(context, db, context.clock())
+        if pause is None:
+            raise NothingToDo("no pause runs", "`drillr pause --until DATE` begins one")
+        append_event(db, context, EventType.STUDY_RESUMED, {"pause_id": pause.id})
+        adopt(db, context)
+        return pause
+
+
+def running_pause(context: Context) -> Pause | None:
+    """The pause that runs now."""
+    with context.database.transaction(write=False) as db:
+        return _running(context, db, context.clock())
+
+
+def _running(context: Context, db: "Connection", now: datetime) -> Pause | None:
+    running = [one for one in context.rulebook(db).pauses if one.start <= now < one.until]
+    return max(running, key=lambda one: one.until, default=None)
+
+
+def _planned(db: "Connection", context: Context, exam: Exam) -> Planned:
+    begun, unseen = students(db, context, exam.scope or EVERYWHERE)
+    rates = habits(db, context)
+    first_end = context.today(context.rulebook(db).everywhere).end
+
+    def again(one: Exam, minutes: float | None) -> ExamPlan:
+        return plan(one, begun, unseen, rates, first_end, minutes)
+
+    wanted = again(exam, float(exam.minutes) if exam.minutes else None)
+    return Planned(exam, wanted, Remedies() if wanted.fits else remedies(exam, wanted, again))
