@@ -4,7 +4,7 @@ import json
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain.card import Card, CardState
+from drillr.domain.card import CardState
 from drillr.domain.explain import memory_text
 from drillr.domain.ids import id_text
 from drillr.domain.paths import pretty
@@ -38,7 +38,7 @@ def show_question(context: "Context", external_id: str, *, as_json: bool) -> int
     lines += [f"  - {point}" for point in question.key_points]
     if question.explanation:
         lines += ["", "Why: " + question.explanation]
-    lines += ["", card_line(found.card, found.today.zone)]
+    lines += ["", card_line(found)]
     print(visible("\n".join(lines)))
     return 0
 
@@ -52,8 +52,9 @@ def undo_answers(context: "Context", count: int, *, session: bool) -> int:
     return 0
 
 
-def card_line(card: Card, zone: tzinfo) -> str:
-    """A card in one line: its state, its dates in this zone, its counts."""
+def card_line(found: Story) -> str:
+    """A question's card in one line: its state, its dates in the person's zone, its counts."""
+    card = found.card
     if card.state is CardState.NEW:
         return "card: new" + (", suspended" if card.suspended else "")
     parts = [
@@ -62,8 +63,10 @@ def card_line(card: Card, zone: tzinfo) -> str:
     ]  # fmt: skip
     if card.suspended:
         parts.append("suspended")
-    elif card.due_at is not None:
-        parts.append(f"due {local(card.due_at, zone)}")
+    elif found.due is not None:
+        parts.append(f"due {local(found.due, found.today.zone)}")
+        if found.due != card.due_at:
+            parts.append("as an exam or a pause moved it")
     if card.flag is not None:
         parts.append(f"flagged {card.flag}".rstrip())
     return visible(", ".join(parts))
@@ -78,8 +81,9 @@ def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def card_json(card: Card) -> dict[str, Any]:
-    """A card as JSON."""
+def card_json(found: Story) -> dict[str, Any]:
+    """A question's card as JSON."""
+    card = found.card
     return {
         "state": str(card.state),
         "ease_factor": card.ease / 100,
@@ -90,7 +94,7 @@ def card_json(card: Card) -> dict[str, Any]:
         "lapses": card.lapses,
         "last_reviewed_at": _iso(card.last_reviewed_at),
         "next_review_at": _iso(card.next_review_at),
-        "due_at": _iso(card.due_at),
+        "due_at": _iso(found.due),
         "total_reviews": card.total_reviews,
         "total_correct": card.total_correct,
         "suspended": card.suspended,
@@ -114,5 +118,5 @@ def _question_json(found: Story) -> dict[str, Any]:
         "tags": list(question.tags),
         "is_active": question.is_active,
         "metadata": dict(question.metadata),
-        "card": card_json(found.card),
+        "card": card_json(found),
     }

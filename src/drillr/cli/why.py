@@ -28,7 +28,7 @@ def show_why(context: "Context", external_id: str, asked: list[str], *, as_json:
     for step in found.steps:
         when = local(step.fact.created_at, zone)
         print(visible(f"  {when}  {step_text(step, found.rules)}"))
-    print(card_line(found.card, zone) if found.steps else "never answered: it is new")
+    print(card_line(found) if found.steps else "never answered: it is new")
     for rating in ratings:
         step = found.if_answered(rating)
         print(visible(f"if answered now:  {step_text(step, found.rules)}"))
@@ -48,7 +48,7 @@ def _as_json(found: Story, ratings: list[Rating]) -> dict[str, Any]:
     return {
         "id": found.question.external_id,
         "steps": [_step_json(found, step) for step in found.steps],
-        "card": card_json(found.card),
+        "card": card_json(found),
     } | (
         {"if": [_step_json(found, found.if_answered(rating)) for rating in ratings]}
         if ratings

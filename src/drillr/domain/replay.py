@@ -17,6 +17,9 @@ from drillr.domain.settings import LearningSettings
 from drillr.domain.sm2 import Sm2
 from drillr.domain.sm2_classic import Sm2Classic
 
+LEECH = "leech"
+"""The flag of a card that is missed again and again, where leeches are flagged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -124,11 +127,13 @@ def _straight(facts: list[Fact], rules: Rules, seed: int) -> Card | None:
     if last is None:
         return None
     done = rules.engine.run(answers, seed)
-    # The first leech point is the threshold itself, and nothing here resumes a card.
-    suspended = rules.suspend_leeches and done.lapses >= rules.leech_threshold
+    # The first leech point is the threshold itself, and nothing here resumes or unflags a card.
+    leech = done.lapses >= rules.leech_threshold
+    flag = LEECH if leech and not rules.suspend_leeches else None
     return card_of(
         *done[:5], last, done.next_review_at, len(answers), correct, time_ms,
-        suspended, None, None, done.stability, done.difficulty, answers[0][0], last,
+        leech and rules.suspend_leeches, None, flag, done.stability, done.difficulty,
+        answers[0][0], last,
     )  # fmt: skip
 
 
@@ -152,6 +157,7 @@ def _answered(card: Card, response: Response, rules: Rules, seed: int) -> Card:
         total_correct=card.total_correct + response.counts_as_correct,
         total_time_ms=card.total_time_ms + response.elapsed_ms,
         suspended=card.suspended or (leech and rules.suspend_leeches),
+        flag=LEECH if leech and card.flag is None and not rules.suspend_leeches else card.flag,
         created_at=card.created_at or response.created_at,
         updated_at=response.created_at,
     )

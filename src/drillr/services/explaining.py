@@ -1,6 +1,7 @@
 """What there is to say of one question: itself, its card, and the history behind its date."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from drillr.domain import replay
 from drillr.domain.card import Card
@@ -17,13 +18,17 @@ from drillr.store import cards, content, facts
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A question, its card, the steps that made it by which rules, and the person's today."""
+    """A question, its card, the steps that made it by which rules, and the person's today.
+
+    `due` is when it may next be asked, exams and pauses kept; None while it is suspended or new.
+    """
 
     question: Question
     card: Card
     steps: list[Step]
     rules: Rules
     today: Today
+    due: datetime | None
 
     def if_answered(self, rating: Rating) -> Step:
         """The step that an answer given now would be; nothing is written."""
@@ -48,10 +53,12 @@ def story(context: Context, external_id: str) -> Story:
             )
         book = context.rulebook(db)
         rules, known = book.rules(question.path), facts.of_question(db, context.user, question.id)
+        card = cards.load(db, context.user, question.id)
         return Story(
             question=question,
-            card=cards.load(db, context.user, question.id),
+            card=card,
             steps=list(replay.steps(known, rules, seed_of(question.id))),
             rules=rules,
             today=context.today(book.everywhere),
+            due=book.due(question.path, card, seed_of(question.id)),
         )

@@ -15,7 +15,7 @@ from drillr.domain.session import Plan
 from drillr.services.context import Context
 from drillr.services.upkeep import scope_named
 from drillr.store import cards, places, selection, statistics
-from drillr.store.selection import Part
+from drillr.store.selection import Page, Part
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -80,8 +80,8 @@ def students(
         for one in cards.held(db, context.user, chosen)
         if one.is_active
     ]  # fmt: skip
-    most = 1_000_000_000
-    fresh = selection.new(db, context.user, Part(chosen), Plan(), context.clock(), most)
+    everything = Page(context.clock(), 1_000_000_000)
+    fresh = selection.new(db, context.user, Part(chosen), Plan(), everything)
     unseen = [
         Studied(
             row.path, Card(), seed_of(row.question_id), rules.rules(row.path).engine,

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drillr.domain.facts import EventType
+from drillr.domain.ids import QuestionId
 from drillr.errors import UsageError
 from drillr.services.context import Context
 from drillr.services.recording import mark
 from drillr.store import content
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
 
 
 class Mark(StrEnum):
@@ -22,10 +26,7 @@ class Mark(StrEnum):
 
 
 def mark_named(context: Context, names: Sequence[str], kind: Mark, note: str = "") -> int:
-    """Mark the questions that files call so, all or none; how many.
-
-    `note` is a flag's. Burying lasts until the next study day; resuming ends it, and a suspension.
-    """
+    """Mark the questions that files call so, all or none; how many."""
     wanted = list(dict.fromkeys(names))
     with context.database.transaction() as db:
         found = content.known(db, wanted)
@@ -36,12 +37,29 @@ def mark_named(context: Context, names: Sequence[str], kind: Mark, note: str = "
                 f"there is no question {missing[0]!r}",
                 f"Near it: {', '.join(near)}" if near else "Ids are those of the question files",
             )
-        rules = context.rulebook(db)
-        data: Mapping[str, Any] = {}
-        if kind is Mark.FLAG:
-            data = {"note": note}
-        elif kind is Mark.BURY:
-            data = {"until": context.today(rules.everywhere).end.isoformat()}
-        for name in wanted:
-            mark(db, context, rules, found[name].id, EventType(kind), data)
+        _mark(db, context, [found[name].id for name in wanted], kind, note)
     return len(wanted)
+
+
+def mark_questions(
+    context: Context, questions: Sequence[QuestionId], kind: Mark, note: str = ""
+) -> None:
+    """Mark questions; `note` is a flag's.
+
+    Burying lasts until the next study day; resuming ends it, and a suspension.
+    """
+    with context.database.transaction() as db:
+        _mark(db, context, questions, kind, note)
+
+
+def _mark(
+    db: "Connection", context: Context, questions: Sequence[QuestionId], kind: Mark, note: str
+) -> None:
+    rules = context.rulebook(db)
+    data: Mapping[str, Any] = {}
+    if kind is Mark.FLAG:
+        data = {"note": note}
+    elif kind is Mark.BURY:
+        data = {"until": context.today(rules.everywhere).end.isoformat()}
+    for question in questions:
+        mark(db, context, rules, question, EventType(kind), data)

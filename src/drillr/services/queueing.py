@@ -7,7 +7,7 @@ from drillr.domain import selector, shuffle
 from drillr.domain.budget import Budget, new_budget, review_budget
 from drillr.domain.card import CardState
 from drillr.domain.fuzz import seed_of
-from drillr.domain.ids import FacetId, QuestionId, SessionId
+from drillr.domain.ids import FacetId, QuestionId
 from drillr.domain.queue import Entry, Pace, Queue, Stage
 from drillr.domain.rulebook import Rulebook
 from drillr.domain.scopes import EVERYWHERE, within
@@ -15,9 +15,9 @@ from drillr.domain.session import Plan
 from drillr.domain.study_day import day_end, day_start
 from drillr.errors import NothingToDo, StaleState
 from drillr.services.context import Context, Today
-from drillr.services.showing import Showing, show
+from drillr.services.showing import Showing, Turn, show
 from drillr.store import cards, content, places, selection
-from drillr.store.selection import Part
+from drillr.store.selection import Page, Part
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -61,10 +61,9 @@ class Source:
         budget = self._review_budget(db, rules, today)
         waiting = queue.waiting() | self.passed_over
         most = PAGE + len(waiting)
-        rows = selection.due(
-            db, self._context.user, self.part, self._plan, end, most,
-            self._open(db, budget) if budget.is_bounded else None,
-        )  # fmt: skip
+        open_facets = self._open(db, budget) if budget.is_bounded else None
+        part = self.part._replace(open=open_facets)
+        rows = selection.due(db, self._context.user, part, self._plan, end, most)
         self.exhausted = len(rows) < most
         queue.beyond = 0
         if not self.exhausted:
@@ -84,18 +83,10 @@ class Source:
                 # Withheld for today: a later page must not bring it either.
                 self.passed_over.add(row.question_id)
 
-    def shown(
-        self,
-        db: "Connection",
-        rules: Rulebook,
-        entry: Entry,
-        session: SessionId,
-        count: tuple[int, int],
-    ) -> Showing | None:
+    def shown(self, db: "Connection", rules: Rulebook, entry: Entry, turn: Turn) -> Showing | None:
         """The entry's question; None when it was withdrawn, set aside or used up elsewhere."""
-        cram = self._plan.cram
-        showing = show(db, self._context, rules, entry, session, count, is_cram=cram)
-        if showing is None or cram:
+        showing = show(db, self._context, rules, entry, turn)
+        if showing is None or turn.is_cram:
             return showing
         card = showing.card
         is_buried = card.buried_until is not None and card.buried_until > showing.shown_at
@@ -131,7 +122,8 @@ class Source:
         while (room := budget.room) is None or room > 0:
             part = self.part._replace(facets=self._open(db, budget))
             most = (PAGE if room is None else room) + len(taken) + len(withheld)
-            rows = selection.new(db, self._context.user, part, self._plan, now, most, order)
+            page = Page(now, most, order)
+            rows = selection.new(db, self._context.user, part, self._plan, page)
             before = len(taken) + len(withheld)
             for row in rows:
                 if row.question_id in withheld or row.question_id in taken:
@@ -228,7 +220,7 @@ def nothing_to_ask(
             "all done for today: the rest waits for tomorrow",
             "`--limit 20` asks twenty more, whatever the day's limits",
         )
-    if selection.new(db, context.user, part, plan, today.now, 1):
+    if selection.new(db, context.user, part, plan, Page(today.now, 1)):
         return NothingToDo(
             "all done for today", "`--new 10` brings ten more new questions, `--cram` asks any"
         )

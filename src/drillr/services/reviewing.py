@@ -6,7 +6,7 @@ Each call is one unit of work; what it returns is on disk.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drillr.domain.facts import EventType
 from drillr.domain.ids import QuestionId, SessionId
@@ -18,9 +18,10 @@ from drillr.domain.session import Plan, Sitting, Summary, goes_on, summarise
 from drillr.errors import NothingToDo
 from drillr.services import searching
 from drillr.services.context import Context
+from drillr.services.marking import Mark, mark_questions
 from drillr.services.queueing import Source, nothing_to_ask, part_named
-from drillr.services.recording import Answer, Recorded, append_event, mark, record_answer, retract
-from drillr.services.showing import Given, Showing, details
+from drillr.services.recording import Answer, Recorded, append_event, record_answer, retract
+from drillr.services.showing import Given, Showing, Turn, details
 from drillr.services.undoing import undo_last
 from drillr.store import content, facts, selection, sessions
 
@@ -125,24 +126,17 @@ class ReviewSession:
 
     def bury(self) -> None:
         """Set the current question aside until the next study day."""
-        with self._context.database.transaction() as db:
-            rules = self._context.rulebook(db)
-            until = self._context.today(rules.everywhere).end
-            self._mark(db, rules, EventType.CARD_BURIED, {"until": until.isoformat()})
+        self._mark(Mark.BURY)
         self._set_aside()
 
     def suspend(self) -> None:
         """Never ask the current question again, until it is resumed."""
-        with self._context.database.transaction() as db:
-            rules = self._context.rulebook(db)
-            self._mark(db, rules, EventType.CARD_SUSPENDED, {})
+        self._mark(Mark.SUSPEND)
         self._set_aside()
 
     def flag(self, note: str) -> None:
         """Flag the current question with a note; it stays on the screen."""
-        with self._context.database.transaction() as db:
-            rules = self._context.rulebook(db)
-            self._mark(db, rules, EventType.CARD_FLAGGED, {"note": note})
+        self._mark(Mark.FLAG, note)
         self.refresh()
 
     def undo(self) -> Question:
@@ -230,8 +224,9 @@ class ReviewSession:
         return self._queue.take(self._context.clock())
 
     def _shown(self, db: "Connection", rules: Rulebook, entry: Entry) -> Showing | None:
-        count = (self.answered + 1, self.answered + self.remaining)
-        return self._source.shown(db, rules, entry, self.id, count)
+        total = self.answered + self.remaining
+        turn = Turn(self.id, self.answered + 1, total, self._plan.cram)
+        return self._source.shown(db, rules, entry, turn)
 
     def _after_answer(self, recorded: Recorded) -> None:
         key = recorded.response.question_id
@@ -245,10 +240,8 @@ class ReviewSession:
         elif not self._source.exhausted:
             self._source.passed_over.add(key)
 
-    def _mark(
-        self, db: "Connection", rules: Rulebook, kind: EventType, data: dict[str, Any]
-    ) -> None:
-        mark(db, self._context, rules, self._showing().question.id, kind, data)
+    def _mark(self, kind: Mark, note: str = "") -> None:
+        mark_questions(self._context, [self._showing().question.id], kind, note)
 
     def _set_aside(self) -> None:
         self._source.passed_over.add(self._showing().question.id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drillr.domain import shuffle
 from drillr.domain.card import Card
@@ -69,20 +69,23 @@ class Given:
     confidence: int | None = None
 
 
+class Turn(NamedTuple):
+    """Whose turn it is in which session: its position, from 1, and how many there are in all."""
+
+    session: SessionId
+    position: int
+    total: int
+    is_cram: bool
+
+
 def show(
     db: "Connection",
     context: Context,
     rules: Rulebook,
     entry: Entry,
-    session: SessionId,
-    count: tuple[int, int],
-    *,
-    is_cram: bool,
+    turn: Turn,
 ) -> Showing | None:
-    """The question of an entry as this session shows it; None when it is asked no longer.
-
-    `count` is the question's position, from 1, and how many there are in all.
-    """
+    """The question of an entry as this session shows it; None when it is asked no longer."""
     question = content.question(db, entry.question_id)
     if question is None or not question.is_active:
         return None
@@ -91,16 +94,17 @@ def show(
         context.clock(),
         seed_of(question.id),
     )
-    previews = {} if is_cram else rules.rules(question.path).engine.preview(card, now, seed)
-    position, total = count
+    previews = {} if turn.is_cram else rules.rules(question.path).engine.preview(card, now, seed)
     return Showing(
         question=question,
         card=card,
         stage=entry.stage,
-        options=shuffle.shown_order(question.options, _showing_seed(session, seed, position)),
+        options=shuffle.shown_order(
+            question.options, _showing_seed(turn.session, seed, turn.position)
+        ),
         previews=previews,
-        position=position,
-        total=total,
+        position=turn.position,
+        total=turn.total,
         shown_at=now,
         asks_confidence=rules.settings(question.path).ask_confidence,
         waits={

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 class Part(NamedTuple):
     """The part of the library that is asked: facets and what a search finds; None asks all of it.
 
-    `found` is a query for question ids, with its parameters.
+    `found` is a query for question ids, with its parameters. Of facets that are not among `open`,
+    only what was rated "again today" is due.
     """
 
     facets: Sequence[FacetId] | None = None
     found: tuple[str, tuple[Any, ...]] | None = None
+    open: Sequence[FacetId] | None = None
 
 
 class DueRow(NamedTuple):
@@ -31,6 +33,14 @@ class DueRow(NamedTuple):
     due_at: datetime
     interval_days: int
     last_reviewed_at: datetime
+
+
+class Page(NamedTuple):
+    """How many new questions at most, as things are `now`, by `file`, `random` or `difficulty`."""
+
+    now: datetime
+    most: int
+    order: str = "file"
 
 
 class NewRow(NamedTuple):
@@ -48,17 +58,13 @@ def due(
     plan: "Plan",
     before: datetime,
     most: int,
-    open_facets: Sequence[FacetId] | None = None,
 ) -> list[DueRow]:
-    """Cards due before an instant, the longest due first.
-
-    Of facets that are not among `open_facets`, only what was rated "again today".
-    """
+    """Cards due before an instant, the longest due first."""
     where, params = _filter(db, part, plan, "c.facet_id", "c.question_id")
-    if open_facets is not None:
-        marks = ", ".join("?" * len(open_facets)) or "null"
+    if part.open is not None:
+        marks = ", ".join("?" * len(part.open)) or "null"
         where += f" and (c.interval_days = 0 or c.facet_id in ({marks}))"
-        params += tuple(db.key(key) for key in open_facets)
+        params += tuple(db.key(key) for key in part.open)
     rows = db.rows(
         "select c.question_id, f.path, q.context, c.due_at, c.interval_days, c.last_reviewed_at"
         " from spaced_repetition_cards c join questions q on q.id = c.question_id"
@@ -104,12 +110,10 @@ def new(
     user: UserId,
     part: Part,
     plan: "Plan",
-    now: datetime,
-    most: int,
-    order: str = "file",
+    page: Page,
 ) -> list[NewRow]:
-    """Questions never answered, in the order of that name, neither suspended nor buried."""
-    if most <= 0:
+    """Questions never answered, neither suspended nor buried."""
+    if page.most <= 0:
         return []
     part = part._replace(facets=_with_new(db, user, part.facets))
     where, params = _filter(db, part, plan, "q.facet_id", "q.id")
@@ -118,8 +122,8 @@ def new(
         " left join spaced_repetition_cards c on c.user_id = ? and c.question_id = q.id"
         " where q.is_active = 1 and (c.question_id is null or (c.card_state = 'new'"
         " and c.suspended = 0 and (c.buried_until is null or c.buried_until <= ?)))"
-        f"{where} order by {_NEW_ORDERS[order]} limit ?",
-        (db.key(user), db.instant(now), *params, most),
+        f"{where} order by {_NEW_ORDERS[page.order]} limit ?",
+        (db.key(user), db.instant(page.now), *params, page.most),
     )
     return [NewRow(QuestionId(db.read_key(key)), path, context) for key, path, context in rows]
 
