@@ -62,6 +62,8 @@ def test_an_exam_says_at_once_whether_it_fits(drillr: Run, library: Path) -> Non
         found["id"]
     ]
     assert "5 questions at 90 %" in drillr("exam", "list").stdout
+    drillr("config", "set", "new_per_day", "0", "--for", "d")
+    assert "your limits allow 0 new a day" in drillr("exam", "list").stdout
     assert drillr("exam", "add", "soon").returncode == 2
     assert drillr("exam", "add", "2099-06-01", "--target", "2").returncode == 2
     assert drillr("exam", "remove", "nothing").returncode == 2

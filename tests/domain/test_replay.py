@@ -91,15 +91,16 @@ def test_taking_every_answer_back_restores_the_start(facts: list[Fact]) -> None:
     assert replay.fold([*facts, *undone], RULES, 5) == replay.fold(marks, RULES, 5)
 
 
-@given(histories())
-def test_one_step_at_a_time_equals_the_fold(facts: list[Fact]) -> None:
+@given(histories(), st.sampled_from(["flag", "suspend"]))
+def test_one_step_at_a_time_equals_the_fold(facts: list[Fact], leeches: str) -> None:
     """Applying facts one by one in their order, as answering does, gives the folded card."""
+    rules = replay.rules_of(LearningSettings(leech_threshold=2, leech_action=leeches))
     card = Card()
     for fact in replay.live(facts):
-        card = replay.apply(card, fact, RULES, 5)
-    folded = replay.fold(facts, RULES, 5)
+        card = replay.apply(card, fact, rules, 5)
+    folded = replay.fold(facts, rules, 5)
     assert folded == (card if card.created_at is not None else None)
-    assert [step.after for step in replay.steps(facts, RULES, 5)][-1:] in ([card], [])
+    assert [step.after for step in replay.steps(facts, rules, 5)][-1:] in ([card], [])
 
 
 @given(histories())
@@ -130,6 +131,27 @@ def test_leeches_are_suspended_at_the_threshold_and_every_half_after() -> None:
     card = replay.fold(facts, RULES, 5)
     assert card is not None
     assert (card.lapses, card.suspended, card.due_at) == (2, True, None)
+
+
+def test_leeches_are_flagged_where_they_are_not_suspended() -> None:
+    """The flag comes at the second lapse, stays away once removed, and comes at the next point."""
+    rules = replay.rules_of(LearningSettings(leech_threshold=2))
+    ratings = [Rating.MEDIUM, Rating.VERY_HARD] * 2
+    facts: list[Fact] = [
+        response(n, START + timedelta(days=n), 1, r, False) for n, r in enumerate(ratings, 1)
+    ]
+    card = replay.fold(facts, rules, 5)
+    assert card is not None
+    assert (card.flag, card.suspended) == (replay.LEECH, False)
+    facts.append(event(5, START + timedelta(days=5), 1, EventType.CARD_UNFLAGGED, {}))
+    facts.append(response(6, START + timedelta(days=6), 1, Rating.MEDIUM, False))
+    card = replay.fold(facts, rules, 5)
+    assert card is not None
+    assert card.flag is None
+    facts.append(response(7, START + timedelta(days=7), 1, Rating.VERY_HARD, False))
+    card = replay.fold(facts, rules, 5)
+    assert card is not None
+    assert card.flag == replay.LEECH
 
 
 def test_a_buried_card_waits_for_its_day() -> None:

@@ -17,6 +17,7 @@ from drillr.domain.rating import Rating
 from drillr.domain.scopes import within
 from drillr.domain.session import Plan
 from drillr.errors import NothingToDo, StaleState
+from drillr.services import due, statistics
 from drillr.services.context import Context
 from drillr.services.importing import import_paths
 from drillr.services.reviewing import Given, ReviewSession, start
@@ -120,6 +121,12 @@ def test_limits_are_never_exceeded(
     work(context, clock, random.Random(seed), 60)
     assert not examine(context).problems
     context.database.close()
+
+
+def counted(context: Context, clock: Clock) -> dict[str, int]:
+    """What `drillr due` says."""
+    with context.database.transaction(write=False) as db:
+        return due.counts(db, clock.at, context.system_zone)
 
 
 def asked(session: ReviewSession, rating: Rating = Rating.EASY) -> list[tuple[str, Stage]]:
@@ -242,7 +249,10 @@ def test_siblings_wait_for_another_day(context: Context, bank: Bank, clock: Cloc
     items = [theory(n, **story) for n in range(3)] + [theory(3, **other), theory(4)]
     import_paths(context, [str(bank("a__b__c__d", items))])
     plan = Plan(selector="d")
+    assert statistics.overview(context).new == 5
     assert names(start(context, plan), Rating.MEDIUM) == ["t-000", "t-003", "t-004"]
+    assert statistics.overview(context).new == 0
+    assert counted(context, clock) == {"overdue": 0, "due_today": 0, "new": 0}
     with pytest.raises(NothingToDo):
         start(context, plan)
     undo_last(context, 3)
@@ -251,8 +261,12 @@ def test_siblings_wait_for_another_day(context: Context, bank: Bank, clock: Cloc
     clock.at += timedelta(days=1)
     assert names(start(context, plan), Rating.HARD) == ["t-001"]
     clock.at += timedelta(days=1)
+    assert statistics.overview(context).due_today == 4
     assert names(start(context, plan), Rating.HARD) == ["t-000", "t-003", "t-004"]
+    assert counted(context, clock) == {"overdue": 0, "due_today": 0, "new": 0}
     change_setting(context, "bury_siblings", False)
+    assert (statistics.overview(context).due_today, statistics.overview(context).new) == (1, 1)
+    assert counted(context, clock) == {"overdue": 1, "due_today": 1, "new": 1}
     assert names(start(context, plan), Rating.HARD) == ["t-001", "t-002"]
 
 

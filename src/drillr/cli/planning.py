@@ -150,6 +150,12 @@ def _show_exam(found: "Planned") -> None:
         f"  {plan.new_a_day} new a day, {plan.most_minutes:.0f} min on the longest of"
         f" {len(plan.loads)} days; {100 * plan.ready:.0f} % of the questions ready at the exam"
     )
+    if plan.new_a_day > found.new_limit:
+        place = f" --for {exam.scope}" if exam.scope else ""
+        print(
+            f"  your limits allow {found.new_limit} new a day:"
+            f" `drillr config set new_per_day {plan.new_a_day}{place}` raises them there"
+        )
     if plan.fits:
         print("  the plan fits" + (f" {exam.minutes} min a day" if exam.minutes else ""))
         return
@@ -184,6 +190,7 @@ def _exam_json(found: "Planned") -> dict[str, Any]:
         "new_a_day": plan.new_a_day,
         "most_minutes": round(plan.most_minutes, 1),
         "ready": round(plan.ready, 4),
+        "new_limit": found.new_limit,
         "fits": plan.fits,
         "never_begun": plan.unseen,
         "still_waiting": plan.put_off,

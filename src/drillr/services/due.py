@@ -2,8 +2,8 @@
 
 from datetime import datetime, tzinfo
 
-from drillr.domain.study_day import ROLLOVER_HOUR, day_end, study_day
-from drillr.store import due
+from drillr.domain.study_day import ROLLOVER_HOUR, day_end, day_start, study_day
+from drillr.store import due, siblings
 
 TYPE_CHECKING = False  # importing it from typing takes 4 ms
 if TYPE_CHECKING:
@@ -23,10 +23,18 @@ def counts(db: "Connection", now: datetime, system_zone: tzinfo) -> dict[str, in
 
         settings = json.loads(stored)
     zone, name = system_zone, settings.get("timezone", "system")
-    if name != "system":
+    if isinstance(name, str) and name != "system":
         from drillr.domain.settings import zone_named
 
         zone = zone_named(name)
     hour = settings.get("rollover_hour", ROLLOVER_HOUR)
-    overdue, today = due.reviews(db, user, now, day_end(study_day(now, zone, hour), zone, hour))
-    return {"overdue": overdue, "due_today": today, "new": due.unanswered(db, user, now)}
+    if not isinstance(hour, int) or not 0 <= hour <= 23:
+        hour = ROLLOVER_HOUR
+    day = study_day(now, zone, hour)
+    end = day_end(day, zone, hour)
+    overdue, today = due.reviews(db, user, now, end)
+    new = due.unanswered(db, user, now)
+    if settings.get("bury_siblings", True):
+        for waiting in siblings.withheld(db, user, now, day_start(day, zone, hour), end).values():
+            overdue, today, new = overdue - waiting[0], today - waiting[1], new - waiting[2]
+    return {"overdue": overdue, "due_today": today, "new": new}

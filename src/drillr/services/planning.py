@@ -1,6 +1,6 @@
 """Exams and pauses: adding them, taking them back, and what they mean for the days to come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from drillr.domain.facts import EventType
 from drillr.domain.ids import id_text
 from drillr.domain.paths import pretty
 from drillr.domain.pauses import LONGEST_PAUSE, MOST_SPREAD, Pause, usual_spread
-from drillr.domain.scopes import EVERYWHERE
+from drillr.domain.scopes import EVERYWHERE, above
 from drillr.domain.study_day import day_start
 from drillr.errors import NothingToDo, UsageError
 from drillr.services.context import Context
@@ -35,11 +35,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An exam, what it takes, and what would fit where it does not."""
+    """An exam, what it takes, and what would fit where it does not.
+
+    `new_limit` is how many new questions a day the limits above its part allow.
+    """
 
     exam: Exam
     plan: ExamPlan
     remedies: Remedies
+    new_limit: int
 
 
 def add_exam(context: Context, wish: Wish, *, dry_run: bool = False) -> Planned:
@@ -66,7 +70,7 @@ def add_exam(context: Context, wish: Wish, *, dry_run: bool = False) -> Planned:
         event = append_event(db, context, EventType.EXAM_ADDED, data)
         adopt(db, context)
         kept = Exam(id_text(event.id), scope, wish.day, at, wish.target, minutes)
-        return Planned(kept, planned.plan, planned.remedies)
+        return replace(planned, exam=kept)
 
 
 def exams(context: Context) -> list[Planned]:
@@ -137,10 +141,13 @@ def _running(context: Context, db: "Connection", now: datetime) -> Pause | None:
 def _planned(db: "Connection", context: Context, exam: Exam) -> Planned:
     begun, unseen = students(db, context, exam.scope or EVERYWHERE)
     rates = habits(db, context)
-    first_end = context.today(context.rulebook(db).everywhere).end
+    rules = context.rulebook(db)
+    first_end = context.today(rules.everywhere).end
+    limit = min(rules.settings(scope).new_per_day for scope in above(exam.scope))
 
     def again(one: Exam, minutes: float | None) -> ExamPlan:
         return plan(one, begun, unseen, rates, first_end, minutes)
 
     wanted = again(exam, float(exam.minutes) if exam.minutes else None)
-    return Planned(exam, wanted, Remedies() if wanted.fits else remedies(exam, wanted, again))
+    would_fit = Remedies() if wanted.fits else remedies(exam, wanted, again)
+    return Planned(exam, wanted, would_fit, limit)

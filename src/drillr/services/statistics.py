@@ -1,16 +1,21 @@
 """How things stand: the numbers behind `stats`, `due`, `tree` and the home screen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from drillr.domain import selector as selectors
 from drillr.domain import tree
 from drillr.domain.ids import FacetId
 from drillr.domain.progress import Activity, mastery, retention, streak
-from drillr.domain.study_day import day_end
+from drillr.domain.study_day import day_end, day_start
 from drillr.services.context import Context, Today
-from drillr.store import content, statistics
+from drillr.store import content, siblings, statistics
+from drillr.store.statistics import FacetRow
+
+if TYPE_CHECKING:
+    from drillr.store.connection import Connection
 
 HEATMAP_DAYS = 126
 FORECAST_DAYS = 14
@@ -49,8 +54,7 @@ class Overview:
 def overview(context: Context, selector: str = "") -> Overview:
     """Everything that `stats` shows, for the part of the library that a selector names."""
     with context.database.transaction(write=False) as db:
-        today = Today.of(context.clock(), context.settings(db), context.system_zone)
-        rows = statistics.facet_counts(db, context.user, today.now, today.end)
+        today, rows = _counted(db, context)
         names = content.level_names(db)
         chosen: list[FacetId] | None = None
         if selector.strip():
@@ -97,13 +101,32 @@ def overview(context: Context, selector: str = "") -> Overview:
 def library(context: Context, selector: str = "") -> tree.Node:
     """The tree of the library, or the part of it that a selector names, with its counts."""
     with context.database.transaction(write=False) as db:
-        today = Today.of(context.clock(), context.settings(db), context.system_zone)
-        counts = [
-            row.counts for row in statistics.facet_counts(db, context.user, today.now, today.end)
-        ]
+        counts = [row.counts for row in _counted(db, context)[1]]
         names = content.level_names(db)
     wanted = set(selectors.resolve(selector, [one.path for one in counts]))
     return tree.build([one for one in counts if one.path in wanted], names)
+
+
+def _counted(db: "Connection", context: Context) -> tuple[Today, list[FacetRow]]:
+    """Today, and every facet's counts, without the siblings that wait for tomorrow."""
+    rules = context.rulebook(db)
+    today = context.today(rules.everywhere)
+    rows = statistics.facet_counts(db, context.user, today.now, today.end)
+    start = day_start(today.day, today.zone, today.rollover_hour)
+    waiting = siblings.withheld(db, context.user, today.now, start, today.end)
+    found = []
+    for row in rows:
+        due, due_today, new = waiting.get(row.counts.path, (0, 0, 0))
+        if (due_today or new) and rules.settings(row.counts.path).bury_siblings:
+            counts = row.counts
+            row = row._replace(
+                counts=replace(
+                    counts, due=counts.due - due, due_today=counts.due_today - due_today,
+                    new=counts.new - new,
+                )
+            )  # fmt: skip
+        found.append(row)
+    return today, found
 
 
 def mastery_of(facet: tree.FacetCounts) -> float:
