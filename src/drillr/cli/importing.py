@@ -6,13 +6,28 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from drillr.cli.exits import Exit
+from drillr.domain.placing import parse_under
 from drillr.domain.text import visible
+from drillr.formats.source import Reading
 from drillr.services.importing import Options, Problem, Progress, Report, import_paths, no_files
 
 if TYPE_CHECKING:
     from drillr.services.context import Context
 
 _SHOWN = 50
+
+
+def reading(
+    under: str | None, columns: str | None, mapping: str | None, form: str | None
+) -> Reading:
+    """How to read files, from the flags."""
+    given = None
+    if mapping is not None:
+        from drillr.formats.mapped_json import load
+
+        given = load(mapping)
+    names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
+    return Reading(parse_under(under), names, given, form)
 
 
 def run_import(

@@ -10,11 +10,12 @@ from drillr.errors import ContentError
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
-def _no_constant(name: str) -> Any:
+def no_constant(name: str) -> Any:
+    """Refuse what Python reads as a number and JSON does not know."""
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(parse_constant=no_constant)
 
 
 class QuestionScan:

@@ -7,22 +7,23 @@ from drillr.errors import UsageError
 from drillr.formats.source import Opened, Reading, Source
 
 QUESTIONS = "json"
-MAPPED = "mapped"
-_ANKI = "anki"
-_ENDINGS = {".json": QUESTIONS, ".apkg": _ANKI, ".colpkg": _ANKI}
-_NAMES = frozenset(_ENDINGS.values())
+_MAPPED, _ANKI = "mapped", "anki"
+_ENDINGS = {
+    ".json": QUESTIONS, ".apkg": _ANKI, ".colpkg": _ANKI, ".md": "markdown",
+    ".markdown": "markdown", ".csv": "csv", ".tsv": "tsv", ".org": "org",
+}  # fmt: skip
+FORMATS = tuple(sorted({*_ENDINGS.values()}))
 
 
 def kind_of(path: str, reading: Reading) -> str:
     """The kind of a file, by its name's ending unless the reading names a format."""
-    if reading.format is not None:
-        if reading.format not in _NAMES:
-            raise UsageError(
-                f"there is no format {reading.format!r}", "Known: " + ", ".join(sorted(_NAMES))
-            )
-        return reading.format
-    # A file that was named on purpose and says nothing by its ending should be a question file.
-    return _ENDINGS.get(os.path.splitext(path)[1].lower(), QUESTIONS)
+    kind = reading.format
+    if kind is None:
+        # A file that was named on purpose and says nothing by its ending should hold questions.
+        kind = _ENDINGS.get(os.path.splitext(path)[1].lower(), QUESTIONS)
+    elif kind not in FORMATS:
+        raise UsageError(f"there is no format {kind!r}", "Known: " + ", ".join(FORMATS))
+    return _MAPPED if kind == QUESTIONS and reading.mapping is not None else kind
 
 
 def is_known(name: str) -> bool:
@@ -36,16 +37,27 @@ def opened(kind: str, path: str, reading: Reading) -> AbstractContextManager[Sou
 
 
 def _reader(kind: str) -> Opened:
-    from drillr.formats.anki import package
+    opener: Opened
+    if kind == _ANKI:
+        from drillr.formats.anki.package import opened as opener
+    elif kind == _MAPPED:
+        from drillr.formats.mapped_json import opened as opener
+    elif kind == "markdown":
+        from drillr.formats.markdown.reader import opened as opener
+    elif kind == "org":
+        from drillr.formats.org import opened as opener
+    else:
+        from drillr.formats import table
 
-    return package.opened
+        opener = table.reader("," if kind == "csv" else "\t")
+    return opener
 
 
 def line_in(kind: str, path: str, position: int) -> int | None:
     """The line at a position of a file that is no longer open; None where it has no lines."""
-    if kind in (QUESTIONS, MAPPED):
+    if kind == QUESTIONS:
         from drillr.formats import question_file
 
         text = question_file.decode(question_file.read_bytes(path))
         return text.count("\n", 0, position) + 1
-    return None if kind == _ANKI else position
+    return None if kind in (_ANKI, _MAPPED) else position

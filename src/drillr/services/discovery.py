@@ -20,8 +20,11 @@ def discover(paths: Sequence[str], refuse: Refuse) -> Iterator[tuple[str, int]]:
             names = list(_walk(path, refuse))
             if not names:
                 refuse(given, "the folder holds no .json file, nor another that can be imported")
-        elif os.path.exists(path):
+        elif os.path.isfile(path):
             names = [path]
+        elif os.path.exists(path):
+            refuse(given, "it is no regular file")
+            continue
         else:
             refuse(given, "there is no such file or folder")
             continue
@@ -36,8 +39,16 @@ def _walk(folder: str, refuse: Refuse) -> Iterator[str]:
     def unreadable(error: OSError) -> None:
         refuse(str(error.filename), f"can't be read: {error.strerror}")
 
+    inside = os.path.realpath(folder) + os.sep
     for here, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if sources.is_known(name) and not name.startswith("."):
-                yield os.path.join(here, name)
+            path = os.path.join(here, name)
+            if not sources.is_known(name) or name.startswith("."):
+                continue
+            if os.path.islink(path) and not os.path.realpath(path).startswith(inside):
+                refuse(path, "it is a link that leads out of the folder")
+            elif not os.path.isfile(path):
+                refuse(path, "it is a link to nothing, or no regular file")
+            else:
+                yield path

@@ -55,13 +55,21 @@ def export(context: Context, order: Order) -> Exported:
         if form == writers.ANKI:
             _package(db, context, order, found, done)
             return done
+        if writers.is_one_file(form, order.target):
+            all_of_them = list(found)
+            done.questions = sum(len(shelf.kept) for shelf in all_of_them)
+            _write(done, order, order.target, writers.one_file(form, all_of_them))
+            return done
         for shelf in found:
             done.questions += len(shelf.kept)
             for name, text in writers.files(form, shelf).items():
-                path = os.path.join(order.target, name)
-                done.unchanged += not output.write(path, text.encode(), force=order.force)
-                done.files.append(path)
+                _write(done, order, os.path.join(order.target, name), text)
     return done
+
+
+def _write(done: Exported, order: Order, path: str, text: str) -> None:
+    done.unchanged += not output.write(path, text.encode(), force=order.force)
+    done.files.append(path)
 
 
 def _package(

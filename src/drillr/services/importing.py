@@ -105,6 +105,7 @@ def import_paths(
     started = time.perf_counter()
     report = Report()
     intake = Intake(context, options, report)
+    intake.named = frozenset(map(os.path.expanduser, paths))
     found = list(discover(paths, report.refuse))
     total = sum(size for _, size in found)
     done = 0

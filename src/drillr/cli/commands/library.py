@@ -31,6 +31,18 @@ def import_(
             "--under", help="The place for decks: a, a__b, … a__b__c__d.", metavar="PLACE"
         ),
     ] = None,
+    columns: Annotated[
+        Optional[str],
+        typer.Option("--columns", help="Names of a table's columns: question,answer."),
+    ] = None,
+    mapping: Annotated[
+        Optional[str],
+        typer.Option("--map", help="Where JSON of another shape keeps what.", metavar="FILE"),
+    ] = None,
+    form: Annotated[
+        Optional[str],
+        typer.Option("--format", help="anki, csv, json, markdown, org, tsv.", metavar="FORM"),
+    ] = None,
     history: Annotated[
         bool, typer.Option("--history/--no-history", help="Take answers given elsewhere along.")
     ] = True,
@@ -41,14 +53,12 @@ def import_(
 
     Examples: drillr import questions/; drillr import --starter; drillr import DIR --update
     """
-    from drillr.cli.importing import run_import
-    from drillr.domain.placing import parse_under
-    from drillr.formats.source import Reading
+    from drillr.cli.importing import reading, run_import
     from drillr.services.importing import Options
 
     options = Options(
         update=update, prune=prune, qualify_ids=qualify_ids, dry_run=dry_run, history=history,
-        reading=Reading(under=parse_under(under)),
+        reading=reading(under, columns, mapping, form),
     )  # fmt: skip
     return run_import(
         open_context(),

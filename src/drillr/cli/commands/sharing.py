@@ -21,7 +21,7 @@ def export(
     ] = "",
     form: Annotated[
         Optional[str],
-        typer.Option("--format", help="json, anki; else as the file name says.", metavar="FORM"),
+        typer.Option("--format", help="anki, csv, json, markdown, org, tsv.", metavar="FORM"),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite files that are there and differ.")

@@ -1,0 +1,1 @@
+"""Decks in Markdown: read in the dialects there are, written in one."""
