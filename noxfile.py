@@ -90,6 +90,13 @@ def anki_oracle(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Damaged files for every importer: `nox -s fuzz -- SECONDS [SEED] [KIND…]`, else 300 s."""
+    session.install("-q", f"{_wheel(session)}[dev]")
+    session.run("python", "-m", "tests.fuzz.run", *session.posargs)
+
+
+@nox.session
 def schema(session: nox.Session) -> None:
     """Write again what is generated: the SQLite schema that new stores are made from."""
     session.install("-q", "-e", ".[dev]")
