@@ -67,6 +67,7 @@ def targets() -> dict[str, Target]:
         "csv": Target("csv", [texts["csv"]]),
         "tsv": Target("tsv", [texts["tsv"]]),
         "org": Target("org", [texts["org"]]),
+        "anki-text": Target("txt", [(PACKAGES / "notes.txt").read_bytes()]),
         "anki": Target("apkg", packages),
         "anki-cells": Target("apkg", packages, replaced_cells),
     }  # fmt: skip

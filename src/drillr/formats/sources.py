@@ -7,10 +7,11 @@ from drillr.errors import UsageError
 from drillr.formats.source import Opened, Reading, Source
 
 QUESTIONS = "json"
-_MAPPED, _ANKI = "mapped", "anki"
+_MAPPED, _ANKI, _NOTES = "mapped", "anki", "anki-text"
 _ENDINGS = {
     ".json": QUESTIONS, ".apkg": _ANKI, ".colpkg": _ANKI, ".md": "markdown",
     ".markdown": "markdown", ".csv": "csv", ".tsv": "tsv", ".org": "org",
+    ".txt": _NOTES,
 }  # fmt: skip
 FORMATS = tuple(sorted({*_ENDINGS.values()}))
 
@@ -26,9 +27,18 @@ def kind_of(path: str, reading: Reading) -> str:
     return _MAPPED if kind == QUESTIONS and reading.mapping is not None else kind
 
 
-def is_known(name: str) -> bool:
-    """Whether an import of a folder takes the file of that name."""
-    return os.path.splitext(name)[1].lower() in _ENDINGS
+def is_known(path: str) -> bool:
+    """Whether an import of a folder takes the file at a path."""
+    kind = _ENDINGS.get(os.path.splitext(path)[1].lower())
+    if kind != _NOTES:
+        return kind is not None
+    # Any text may end so: only those that Anki wrote are meant.
+    try:
+        with open(path, "rb") as file:
+            start = file.read(64).removeprefix(b"\xef\xbb\xbf")
+    except OSError:
+        return False
+    return start.startswith((b"#separator:", b"#html:"))
 
 
 def opened(kind: str, path: str, reading: Reading) -> AbstractContextManager[Source]:
@@ -40,6 +50,8 @@ def _reader(kind: str) -> Opened:
     opener: Opened
     if kind == _ANKI:
         from drillr.formats.anki.package import opened as opener
+    elif kind == _NOTES:
+        from drillr.formats.anki.plain_text import opened as opener
     elif kind == _MAPPED:
         from drillr.formats.mapped_json import opened as opener
     elif kind == "markdown":

@@ -44,7 +44,7 @@ def _walk(folder: str, refuse: Refuse) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = os.path.join(here, name)
-            if not sources.is_known(name) or name.startswith("."):
+            if name.startswith(".") or not sources.is_known(path):
                 continue
             if os.path.islink(path) and not os.path.realpath(path).startswith(inside):
                 refuse(path, "it is a link that leads out of the folder")

@@ -5,6 +5,7 @@ The packages beside this file were made by Anki 26.9 (`tests/oracle/anki_makes.p
 
 import json
 import sqlite3
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -323,3 +324,11 @@ def test_templates(template: str, expected: str) -> None:
     """Fields, conditions, filters, and what was never closed."""
     fields = {"A": "1", "B": "<br> &nbsp;", "C": "漢字[かんじ]"}
     assert templates.side(template, fields, 1) == expected
+
+
+def test_without_the_library_for_zstd_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Older packages are read all the same."""
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    assert len(read(HERE / "deck-old.apkg")["drafts"]) == COUNTS["cards"]
+    with pytest.raises(ContentError, match=r"drillr\[anki\]"):
+        read(HERE / "deck-new.apkg")
