@@ -1,5 +1,6 @@
 """Opens ZIP files from strangers: nothing is unpacked by its own name, nor without a limit."""
 
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,9 +11,9 @@ from drillr.errors import ContentError
 
 _PIECE = 256 * 1024
 _ENTRIES = 200_000
-# Deflate itself can't reach this; whoever does wants to fill a disk.
-_RATIO = 1_100
-_SMALL = 16 * 1024 * 1024
+# No text, picture or database packs so well; whoever does wants to fill a disk.
+_RATIO = 200
+_SMALL = 64 * 1024 * 1024
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _WINDOW = 1 << 27
 
@@ -22,10 +23,10 @@ class _Readable(Protocol):
 
 
 class Archive:
-    """An opened ZIP file; every entry is read as a stream of at most so many bytes."""
+    """An opened ZIP file of so many bytes; every entry is a stream with a limit of its own."""
 
-    def __init__(self, file: zipfile.ZipFile) -> None:
-        self._file = file
+    def __init__(self, file: zipfile.ZipFile, size: int) -> None:
+        self._file, self.size = file, size
         self.names = frozenset(file.namelist())
 
     def read(self, name: str, most: int) -> bytes:
@@ -68,6 +69,7 @@ class Archive:
 def opened(path: str) -> Iterator[Archive]:
     """The ZIP file at a path; ContentError when it is none, or is cut short."""
     try:
+        size = os.path.getsize(path)
         file = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise ContentError(
@@ -78,7 +80,7 @@ def opened(path: str) -> Iterator[Archive]:
     with file:
         if len(file.infolist()) > _ENTRIES:
             raise ContentError(f"the archive holds {len(file.infolist())} entries")
-        yield Archive(file)
+        yield Archive(file, size)
 
 
 class _Joined:

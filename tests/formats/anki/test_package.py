@@ -238,6 +238,38 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path) -> None:
             read(path)
 
 
+def test_a_template_that_says_too_much_is_refused(tmp_path: Path) -> None:
+    """A large field named a thousand times would take gigabytes."""
+
+    def change(db: sqlite3.Connection) -> None:
+        db.execute("update notes set flds = ? where flds like 'uno%'", ("x" * 200_000 + "\x1fy",))
+        db.execute("update col set models = replace(models, '{{Front}}', ?)", ("{{Front}}" * 400,))
+
+    changed = rewritten(HERE / "deck-old.apkg", tmp_path / "x.apkg", change, "collection.anki21")
+    found = read(changed)
+    assert {refusal.reason for refusal in found["refusals"]} == {
+        "the card's template gives more text than a card can hold"
+    }
+
+
+def test_media_may_not_be_much_larger_than_their_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes beyond is left out, and said; the questions come in."""
+    monkeypatch.setattr(package, "_LEAST_MEDIA", 1)
+    target = tmp_path / "x.apkg"
+    with (
+        zipfile.ZipFile(HERE / "deck-old.apkg") as old,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for entry in old.namelist():
+            new.writestr(entry, bytes(1 << 21) if entry == "0" else old.read(entry))
+    found = read(target)
+    assert len(found["drafts"]) == COUNTS["cards"]
+    assert len(found["media"]) == 1
+    assert any("a media file is missing" in remark for remark in found["remarks"])
+
+
 def test_names_of_media_lead_nowhere(tmp_path: Path) -> None:
     """A name with folders in it is a name without: nothing is written outside."""
     source = HERE / "deck-old.apkg"

@@ -57,8 +57,11 @@ def _question(
     number = ord + 1
     if template is not None:
         visible = dict.fromkeys(("Tags", "Deck", "Subdeck", "Card", "Type"), "") | dict(fields)
-        front = templates.side(template.front, visible, number)
-        back = templates.side(template.back, visible, number, back=True)
+        try:
+            front = templates.side(template.front, visible, number)
+            back = templates.side(template.back, visible, number, back=True)
+        except templates.TooLong:
+            raise Unreadable("the card's template gives more text than a card can hold") from None
     if kind.cloze:
         return _deletion(fields, front, back, number, medium)
     question = markdown(front, medium) or _first(fields, medium)

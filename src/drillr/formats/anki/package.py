@@ -26,7 +26,7 @@ from drillr.formats.question_check import ItemRefused, check
 from drillr.formats.source import Item, Medium, Names, Reading, Refusal
 
 _COLLECTION_BYTES = 8 * 1024**3
-_MEDIUM_BYTES = 512 * 1024**2
+_MEDIUM_BYTES, _LEAST_MEDIA = 512 * 1024**2, 1024**3
 _MAP_BYTES = 64 * 1024**2
 _NAME = 120
 _LATEST, _SECOND, _FIRST = "collection.anki21b", "collection.anki21", "collection.anki2"
@@ -69,6 +69,8 @@ class Media:
         self._packed, self._folder = packed, folder
         self._entries = _media_map(packed)
         self._links: dict[str, str] = {}
+        # Media hardly pack: all together they are about as large as the package itself.
+        self._left = max(_LEAST_MEDIA, 4 * packed.size)
         self.kept: list[Medium] = []
         self.damaged: list[str] = []
 
@@ -87,7 +89,8 @@ class Media:
         digest = sha256()
         try:
             with open(path, "wb") as file:
-                for piece in self._packed.pieces(entry, _MEDIUM_BYTES):
+                for piece in self._packed.pieces(entry, min(_MEDIUM_BYTES, self._left)):
+                    self._left -= len(piece)
                     digest.update(piece)
                     file.write(piece)
         except ContentError as error:

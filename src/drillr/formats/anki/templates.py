@@ -10,7 +10,12 @@ _ANSWER_RULE = re.compile(r"<hr[^>]*\bid\s*=\s*[\"']?answer[\"']?[^>]*>", re.IGN
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _OCCLUSION = "image-occlusion:"
 _DEPTH = 8
+_MOST_TAGS, _LONGEST = 500, 1 << 20
 _SILENT = ("tts", "tts-voices")
+
+
+class TooLong(ValueError):
+    """A side that no card needs."""
 
 
 class Deletion(NamedTuple):
@@ -24,18 +29,27 @@ class Deletion(NamedTuple):
 def side(
     template: str, fields: Mapping[str, str], number: int, *, front: str = "", back: bool = False
 ) -> str:
-    """The HTML of one side; `number` is the deletion that the card asks for (from 1)."""
+    """The HTML of one side; `number` is the deletion that the card asks for (from 1).
+
+    TooLong where a template says the same things over and over.
+    """
     out: list[str] = []
-    hidden = 0
-    at = 0
-    for match in _MARKUP.finditer(template):
+    hidden = at = size = 0
+    known: dict[str, str] = {}
+    filled: dict[str, bool] = {}
+    for count, match in enumerate(_MARKUP.finditer(template)):
+        if count == _MOST_TAGS or size > _LONGEST:
+            raise TooLong
         if not hidden:
             out.append(template[at : match.start()])
+            size += match.start() - at
         at = match.end()
         tag = match[1].strip()
         if tag[:1] in ("#", "^"):
             name = tag[1:].strip()
-            shown = _filled(name, fields, number) == (tag[0] == "#")
+            if name not in filled:
+                filled[name] = _filled(name, fields, number)
+            shown = filled[name] == (tag[0] == "#")
             # Inside of a hidden part, parts are only counted.
             hidden = hidden + 1 if hidden or not shown else 0
             if shown and not hidden:
@@ -43,7 +57,10 @@ def side(
         elif tag[:1] == "/":
             hidden = max(0, hidden - 1)
         elif not hidden:
-            out.append(_field(tag, fields, number, front=front, back=back))
+            if tag not in known:
+                known[tag] = _field(tag, fields, number, front=front, back=back)
+            out.append(known[tag])
+            size += len(known[tag])
     if not hidden:
         out.append(template[at:])
     return "".join(out)
