@@ -15,6 +15,7 @@ from drillr.domain import limits
 from drillr.domain.draft import Draft, DraftOption
 from drillr.domain.question import DEFAULT_DIFFICULTY, DIFFICULTY_WORDS
 from drillr.domain.text import forbidden, unify_lines
+from drillr.formats.question_form import as_written
 
 TYPES = ("mcq", "theory", "scenario")
 # Keys with a column of their own; every other key of an item is kept in its metadata.
@@ -24,7 +25,6 @@ _COLUMNS = frozenset(
 _CHOICE_COLUMNS = _COLUMNS | {"options", "option_explanations", "correct_answer"}
 _TEXT_LISTS = ("key_points", "hints", "references", "prerequisites", "reject")
 _USUAL_KEYS = frozenset("ABCDEFGH")
-_NO_DIFFICULTY = '{"difficulty":null}'
 _NO_EXPLANATIONS: dict[str, str] = {}
 # A character takes at most four bytes: only longer texts need to be encoded to be measured.
 _SHORT = limits.TEXT_BYTES // 4
@@ -88,7 +88,7 @@ def check(item: Any, default_type: str | None = None, *, suspicious: bool = True
         _digest((kind, question, context, answer, metadata, tags), (difficulty, seconds), options),
         None if type(level) is int and (
             type(item.get("correct_answer")) is str if options else item.get("answer") is not None
-        ) else _as_written(item, level, options),
+        ) else as_written(item, level, options),
     )  # fmt: skip
 
 
@@ -239,24 +239,6 @@ def _encoded_tags(tags: tuple[Any, ...]) -> str | None:
                 f"tag {_shown(tag)} has {len(tag)} characters, at most {limits.TAG} are allowed"
             )
     return _encode(list(tags))
-
-
-def _as_written(item: dict[str, Any], level: Any, options: tuple[DraftOption, ...]) -> str | None:
-    """How an item put its difficulty and its right answer, where that is not the usual way."""
-    found: dict[str, Any] = {}
-    if type(level) is not int:
-        if not options and item.get("answer") is not None and level is None:
-            return _NO_DIFFICULTY
-        found["difficulty"] = level
-    if options:
-        right = item.get("correct_answer")
-        if right is None:
-            found["answer"] = item["answer"]
-        elif type(right) is not str:
-            found["correct_answer"] = right
-    elif item.get("answer") is None:
-        found["sample_answer"] = True
-    return _encode(found) if found else None
 
 
 def _metadata(item: dict[str, Any]) -> str:

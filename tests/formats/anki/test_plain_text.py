@@ -7,7 +7,7 @@ import pytest
 from drillr.domain.draft import Draft
 from drillr.errors import ContentError
 from drillr.formats.source import PLAIN, Reading
-from tests.formats.test_text_forms import asked, drafts, read
+from tests.formats.reading import asked, drafts, read
 
 HERE = Path(__file__).parent
 
