@@ -71,7 +71,9 @@ def work(context: Context, clock: Clock, rng: random.Random, steps: int) -> None
     """Two sessions side by side over any part, answers, undos, and a clock that jumps."""
     sessions: list[ReviewSession] = []
     for _ in range(steps):
-        act = rng.choice(["start", *["answer"] * 6, "skip", "undo", "undo last", "hours", "days"])
+        act = rng.choice(
+            ["start", *["answer"] * 6, "skip", "undo", "undo last", "hours", "days", "back"]
+        )
         with suppress(NothingToDo):
             if act == "start" or not sessions:
                 sessions = [
@@ -80,6 +82,8 @@ def work(context: Context, clock: Clock, rng: random.Random, steps: int) -> None
                 ]
             elif act == "hours":
                 clock.at += timedelta(minutes=rng.randrange(1, 600))
+            elif act == "back":
+                clock.at -= timedelta(minutes=rng.randrange(1, 4000))
             elif act == "days":
                 clock.at += timedelta(days=rng.randrange(1, 4))
             elif act == "undo last":

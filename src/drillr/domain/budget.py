@@ -26,6 +26,10 @@ class Budget:
         left = self._left.get(EVERYWHERE)
         return None if left is None else max(0, left)
 
+    def excess(self, path: str) -> int:
+        """By how much the limits above the facet at this path are exceeded, summed up."""
+        return sum(max(0, -self._left.get(scope, 0)) for scope in above(path))
+
     def allows(self, path: str) -> bool:
         """Whether one more from the facet at this path is within every limit above it."""
         return all(self._left.get(scope, 1) > 0 for scope in above(path))

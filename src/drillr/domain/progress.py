@@ -151,8 +151,15 @@ class FacetProgress:
             self,
             completed=self.completed + (before.total_reviews == 0 and after.total_reviews > 0),
             mastery_days=self.mastery_days + gained,
-            last_activity_at=after.last_reviewed_at or self.last_activity_at,
+            last_activity_at=_later(self.last_activity_at, after.last_reviewed_at),
             last_day=response.day,
             streak_days=streak_days,
             time_ms=self.time_ms + response.elapsed_ms,
         )
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The later of two instants: a clock that goes back gives answers before earlier ones."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other)

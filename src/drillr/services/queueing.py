@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from drillr.domain import selector, shuffle
 from drillr.domain.budget import Budget, new_budget, review_budget
 from drillr.domain.card import CardState
+from drillr.domain.facts import Response
 from drillr.domain.fuzz import seed_of
 from drillr.domain.ids import FacetId, QuestionId
 from drillr.domain.queue import Entry, Pace, Queue, Stage
@@ -16,7 +17,7 @@ from drillr.domain.study_day import day_end, day_start
 from drillr.errors import NothingToDo, StaleState
 from drillr.services.context import Context, Today
 from drillr.services.showing import Showing, Turn, show
-from drillr.store import cards, content, places, selection
+from drillr.store import cards, content, facts, places, selection
 from drillr.store.selection import Page, Part
 
 if TYPE_CHECKING:
@@ -100,6 +101,24 @@ class Source:
             raise StaleState(
                 "the day's limit was reached elsewhere in the meantime", "Another question is shown"
             )
+
+    def excess(self, db: "Connection", rules: Rulebook, showing: Showing) -> int:
+        """By how much the days of a card exceed their limits, where an answer now would move them.
+
+        That is 0 unless the clock went back: then an answer may begin the card on an earlier day,
+        and what began it until now becomes a review of its own day.
+        """
+        at, now, plan = showing.card.updated_at, self._context.clock(), self._plan
+        if at is None or now > at or plan.cram or plan.limit is not None or plan.new is not None:
+            return 0
+        known = facts.of_question(db, self._context.user, showing.question.id)
+        days = {one.day for one in known if isinstance(one, Response)}
+        path, found = showing.question.path, 0
+        for day in days | {self._context.today(rules.everywhere).day}:
+            done = selection.done_on(db, self._context.user, day.isoformat())
+            found += new_budget(rules, done.new).excess(path)
+            found += review_budget(rules, done.reviews).excess(path)
+        return found
 
     def entry_of(self, db: "Connection", rules: Rulebook, key: QuestionId) -> Entry:
         """The entry for a question as its card stands now."""

@@ -15,7 +15,7 @@ from drillr.domain.queue import Entry, Queue
 from drillr.domain.rating import Rating, propose
 from drillr.domain.rulebook import Rulebook
 from drillr.domain.session import Plan, Sitting, Summary, goes_on, summarise
-from drillr.errors import NothingToDo
+from drillr.errors import NothingToDo, StaleState
 from drillr.services import searching
 from drillr.services.context import Context
 from drillr.services.marking import Mark, mark_questions
@@ -108,7 +108,10 @@ class ReviewSession:
         with self._context.database.transaction() as db:
             rules = self._context.rulebook(db)
             self._source.check(db, rules, showing)
+            excess = self._source.excess(db, rules, showing)
             recorded = record_answer(db, self._context, rules, answer, showing.card.version)
+            if self._source.excess(db, rules, showing) > excess:
+                raise StaleState("the clock went back to a day whose limit is reached", "Skip it")
         # Only what is on disk changes the session.
         self.answered += 1
         self.correct += recorded.response.counts_as_correct
