@@ -30,8 +30,7 @@ class Ratings(Horizontal):
     def show(self, showing: Showing, proposed: Rating, keys: list[str]) -> None:
         """Write each key and outcome on its button, and preselect the proposed rating."""
         for rating, key in zip(Rating, keys, strict=True):
-            after = showing.previews.get(rating)
-            when = "" if after is None else interval(after.interval_days)
+            when = interval(showing.waits[rating]) if showing.waits else ""
             # Two lines, so that a quarter of 80 columns holds the longest.
             name, bracket, missed = rating.label.partition(" (")
             label = f"{key} {name}\n{bracket.strip()}{missed} {when}".rstrip()

@@ -281,7 +281,8 @@ class ReviewScreen(Marking):
         self.query_one(Ratings).display = self.query_one(Sureness).display = False
         if showing is None:
             self.turn = None
-            self._finish(left=False)
+            # What comes again today may still be too fresh: then the session goes on later.
+            self._finish(left=self.session.waits_until is not None)
             return
         self.turn = Turn(showing, self.drillr.ticks())
         self.query_one(Header).show(showing)

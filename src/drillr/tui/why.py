@@ -62,8 +62,8 @@ class Why(ModalScreen[None]):
         ]  # fmt: skip
         if card.suspended:
             parts.append("suspended")
-        elif card.due_at is not None:
-            parts.append(f"due {card.due_at.astimezone(zone):%Y-%m-%d %H:%M}")
+        elif self._story.due is not None:
+            parts.append(f"due {self._story.due.astimezone(zone):%Y-%m-%d %H:%M}")
         if card.flag is not None:
             parts.append(f"flagged {visible(card.flag)}".rstrip())
         return ", ".join(parts)
