@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from drillr.bootstrap import open_context
 from drillr.services.context import Context
+
+# Time is measured by the benchmarks; a busy machine must not turn a test red.
+settings.register_profile("drillr", deadline=None)
+settings.load_profile("drillr")
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Bank = Callable[..., Path]

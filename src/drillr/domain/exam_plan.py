@@ -12,8 +12,9 @@ from drillr.domain.scopes import EVERYWHERE
 
 _DAY = timedelta(days=1)
 # A simulation of more cards than this is no more exact, only slower.
-_SAMPLE = 1_500
+_SAMPLE = 600
 _MOST_DAYS = 730
+_MOST_LATER = 366
 _MOST_MINUTES = 960
 
 
@@ -73,7 +74,9 @@ def plan(
     New questions are begun evenly, so that the last of them still has a day before the exam.
     """
     count = max(0, min(_MOST_DAYS, (exam.at - first_end) // _DAY + 1))
-    share = max(1, (len(begun) + len(unseen)) // _SAMPLE)
+    total = len(begun) + len(unseen)
+    share = max(1, total // _SAMPLE)
+    fresh_total = len(unseen)
     begun, unseen = begun[::share], unseen[::share]
     begins = max(1, count - 1)
     new_a_day = ceil(len(unseen) / begins)
@@ -89,8 +92,8 @@ def plan(
     done = simulate(studied, fresh, habits, days, seed=exam.day.toordinal())
     return ExamPlan(
         loads=tuple(_scaled(load, share) for load in done.days),
-        questions=(len(begun) + len(unseen)) * share,
-        unseen=len(done.unseen) * share,
+        questions=total,
+        unseen=min(fresh_total, len(done.unseen) * share),
         put_off=(done.days[-1].put_off if done.days else 0) * share,
         ready=_ready(exam, done),
         new_a_day=new_a_day * share,
@@ -103,8 +106,9 @@ def remedies(exam: Exam, wanted: ExamPlan, again: Simulation) -> Remedies:
     if wanted.minutes is None:
         return Remedies()
     minutes = _least(lambda n: again(exam, float(n)).fits, ceil(wanted.minutes) + 1, _MOST_MINUTES)
-    later = _least(lambda n: again(_later(exam, n), wanted.minutes).fits, 1, _MOST_DAYS)
-    return Remedies(minutes, later, max(0, wanted.questions - wanted.unseen))
+    later = _least(lambda n: again(_later(exam, n), wanted.minutes).fits, 1, _MOST_LATER)
+    fewer = wanted.questions - wanted.unseen if wanted.unseen else None
+    return Remedies(minutes, later, fewer)
 
 
 def _later(exam: Exam, days: int) -> Exam:
