@@ -88,6 +88,9 @@ def test_forecast_and_calibration_report(drillr: Run, library: Path) -> None:
 def test_settings_of_a_part_and_taking_them_back(drillr: Run, library: Path) -> None:
     """--for sets a part's value; the whole library's stays; unset lets it hold again."""
     assert drillr("config", "set", "new_per_day", "2", "--for", "e").returncode == 0
+    assert (
+        "20 a day, still holds" in drillr("config", "set", "new_per_day", "30", "--for", "d").stderr
+    )
     assert drillr("config", "get", "new_per_day").stdout == "20\n"
     assert drillr("config", "get", "new_per_day", "--for", "e").stdout == "2\n"
     assert "[a › b › c › e]" in drillr("config", "list", "--for", "e").stdout

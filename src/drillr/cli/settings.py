@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drillr.domain import settings as rules
 from drillr.domain.paths import pretty
+from drillr.domain.scopes import above
 from drillr.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +57,22 @@ def change(
         print(json.dumps({"rescheduled": moved}))
     elif moved:
         print(f"{moved} cards were rescheduled", file=sys.stderr)
+    lower = _lower_limit(context, name, value, scope)
+    if lower is not None:
+        print(f"a limit above it, {lower} a day, still holds", file=sys.stderr)
     return 0
+
+
+def _lower_limit(context: "Context", name: str, value: object, scope: str) -> int | None:
+    """The lowest limit a day of a part above, where that is lower than the one just set."""
+    if name not in ("new_per_day", "reviews_per_day") or not isinstance(value, int) or not scope:
+        return None
+    with context.database.transaction(write=False) as db:
+        book = context.rulebook(db)
+    limits = [getattr(book.settings(part), name) for part in above(scope)]
+    # No limit of reviews is written as 0.
+    lowest = min((n for n in limits if n or name == "new_per_day"), default=value)
+    return lowest if lowest < value or (value == 0 and lowest) else None
 
 
 def preview(context: "Context", name: str, text: str | None, *, place: str, as_json: bool) -> int:
