@@ -46,6 +46,38 @@ def server_folder() -> str:
     return os.path.join(_folder("data"), "server")
 
 
+def write_value(path: str, name: str, value: str, table: str | None = None) -> None:
+    """Set one text in a configuration file, leaving every other line as it is; OSError if it can't.
+
+    The name stands at the top of the file, or in a table; both are made where they are missing.
+    """
+    import json
+
+    lines: list[str] = []
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    heads = [at for at, line in enumerate(lines) if line.lstrip().startswith("[")]
+    start, end = 0, heads[0] if heads else len(lines)
+    if table is not None:
+        own = [at for at in heads if lines[at].split("#")[0].strip() == f"[{table}]"]
+        if not own:
+            lines += [f"[{table}]"]
+            own = [len(lines) - 1]
+        start = own[0] + 1
+        end = next((at for at in heads if at >= start), len(lines))
+    new = f"{name} = {json.dumps(value, ensure_ascii=False)}"
+    held = [at for at in range(start, end) if lines[at].split("=")[0].strip() == name]
+    if held:
+        lines[held[0]] = new
+    else:
+        lines.insert(start, new)
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    os.replace(path + ".new", path)
+
+
 def starter_folder() -> str:
     """The question banks that ship with drillr: in the package, or beside it in a checkout."""
     here = os.path.dirname(os.path.abspath(__file__))

@@ -92,12 +92,15 @@ async def settled(pilot: Pilot[int]) -> None:
 
 
 # These end only when the screen or dialog above them does.
-_WAITING = frozenset({"_review", "_finish", "action_flag", "action_why", "action_edit"})
+_WAITING = frozenset(
+    "_review _finish _loader action_flag action_why action_edit action_browse action_stats"
+    " action_bring action_settings action_move action_change action_drill _done".split()
+)
 
 
 async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     """Wait until something holds; fail when it never does."""
-    for _ in range(400):
+    for _ in range(2000):
         if holds():
             return
         await pilot.pause(0.01)

@@ -18,6 +18,10 @@ WAYS: dict[str, tuple[str, ...]] = {
     "home": (),
     "review": ("enter",),
     "summary": ("enter", "q"),
+    "stats": ("s",),
+    "browser": ("slash", "enter"),
+    "import": ("i",),
+    "settings": ("comma",),
 }
 # A focused widget of the screen may answer these itself, to the same effect.
 _WIDGETS_OWN = {"enter", "space", "down", "up", "left", "right", "pagedown", "pageup", "home",

@@ -122,7 +122,7 @@ async def test_without_colours_everything_is_still_told_apart(
     """Under NO_COLOR no colour is written; signs and the cursor say what colours would."""
     monkeypatch.setenv("NO_COLOR", "1")
     session = bridge.do(lambda: start(library, Plan(selector="choices")))
-    look = replace(Interface.of({"theme": LIGHT.name}, ""), ticks=interface.ticks)
+    look = replace(Interface.of({"theme": LIGHT.name}), ticks=interface.ticks)
     app = DrillrApp(library, bridge, session, look)
     assert app.no_color
     assert app.theme == PLAIN

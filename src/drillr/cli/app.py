@@ -4,10 +4,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from drillr.cli.commands import judging, library, planning, server, sharing, study, upkeep
+from drillr.cli.commands import judging, library, planning, server, sharing, study, upkeep, web
 from drillr.cli.flags import app, given, open_context
 
-AREAS = (study, planning, library, judging, sharing, upkeep, server)
+AREAS = (study, planning, library, judging, sharing, upkeep, web, server)
 """Importing a module of commands registers them; help lists them in this order."""
 
 

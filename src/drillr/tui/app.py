@@ -10,6 +10,7 @@ from rich.console import Console
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from drillr import config
 from drillr.domain.session import Plan
@@ -30,20 +31,25 @@ if TYPE_CHECKING:
 class Interface:
     """What the configuration and the terminal decide about the looks and the keys.
 
-    `ticks` gives seconds that only go up; `media` are the folders that may hold pictures.
+    `ticks` gives seconds that only go up; `config_path` is where choices are kept, if anywhere.
     """
 
     keymap: keymap.Keymap
     theme: str
     ticks: Callable[[], float] = time.monotonic
-    media: tuple[str, ...] = ()
+    config_path: str | None = None
 
     @classmethod
-    def of(cls, configured: Mapping[str, Any], store_folder: str) -> "Interface":
+    def of(
+        cls,
+        configured: Mapping[str, Any],
+        config_path: str | None = None,
+        color_system: str | None = None,
+    ) -> "Interface":
         """The interface that a configuration file asks for, on this terminal."""
-        theme = themes.chosen(configured.get("theme"), os.environ, Console().color_system)
-        media = (os.path.join(store_folder, "media"),) if store_folder else ()
-        return cls(keymap.resolve(configured.get("keys")), theme, media=media)
+        colors = color_system or Console().color_system
+        theme = themes.chosen(configured.get("theme"), os.environ, colors)
+        return cls(keymap.resolve(configured.get("keys")), theme, config_path=config_path)
 
 
 # These answer whatever has the focus.
@@ -69,17 +75,52 @@ class DrillrApp(App[int]):
         interface: Interface | None = None,
     ) -> None:
         # Before the application starts: it takes NO_COLOR out of the environment.
-        interface = interface or Interface.of({}, "")
+        interface = interface or Interface.of({})
         # Else Textual would write greys under NO_COLOR, not no colour at all.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.drill, self.bridge, self._session = context, bridge, session
-        self.ticks, self.media = interface.ticks, interface.media
+        self.ticks = interface.ticks
+        self.media = (context.media,) if context.media else ()
+        self.config_path = interface.config_path
         self.keymap_of_actions = interface.keymap
         self._colours: tuple[str, Colours] | None = None
         for own in themes.OWN:
             self.register_theme(own)
         self.theme = interface.theme
+        self._bind_priority_keys()
+
+    def _bind_priority_keys(self) -> None:
         self.set_keymap({id: ",".join(self.keymap_of_actions.keys[id]) for id in _PRIORITY})
+
+    def use_keys(self, preset: str) -> None:
+        """Change the preset of keys, here and in the configuration file."""
+        if preset not in keymap.PRESETS:
+            known = ", ".join(keymap.PRESETS)
+            self.notify(f"Use {known}", title=f"there is no preset {preset!r}", severity="error",
+                        markup=False)  # fmt: skip
+            return
+        if self._remember("preset", preset, table="keys"):
+            configured = config.read_config(self.config_path).get("keys")
+            self.keymap_of_actions = keymap.resolve(configured)
+            self._bind_priority_keys()
+            for screen in self.screen_stack:
+                if isinstance(screen, DrillrScreen):
+                    screen.bind_actions()
+
+    def _theme_chosen(self, theme: Theme) -> None:
+        self._remember("theme", theme.name)
+
+    def _remember(self, name: str, value: str, table: str | None = None) -> bool:
+        """Write a value into the configuration file; whether that went well."""
+        if self.config_path is None:
+            return False
+        try:
+            config.write_value(self.config_path, name, value, table)
+        except OSError as error:
+            self.notify(str(error), title="The choice can't be kept", severity="warning",
+                        markup=False)  # fmt: skip
+            return False
+        return True
 
     @property
     def colours(self) -> Colours:
@@ -94,6 +135,7 @@ class DrillrApp(App[int]):
         """Open the first screen; a session opened directly ends the application with it."""
         for problem in self.keymap_of_actions.problems:
             self.notify(problem, title="Keys", severity="warning", timeout=15, markup=False)
+        self.theme_changed_signal.subscribe(self, self._theme_chosen)
         if self._session is None:
             self.push_screen(HomeScreen())
         else:
@@ -135,4 +177,4 @@ def run_home(context: "Context") -> int:
 
 
 def _interface() -> Interface:
-    return Interface.of(config.read_config(), os.path.dirname(config.store_path()))
+    return Interface.of(config.read_config(), config.config_path())

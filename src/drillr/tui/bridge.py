@@ -32,13 +32,18 @@ class Bridge:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, call)
         except DrillrError as error:
-            app.notify(
-                visible(error.remedy or " "), title=visible(error.message), severity="error",
-                markup=False,
-            )  # fmt: skip
+            _toast(app, error)
             return None
         finally:
             self.busy = False
+
+    def guarded(self, app: "App[int]", call: Callable[[], T]) -> T | None:
+        """The same on the caller's own thread: for reading that takes long, beside the writes."""
+        try:
+            return call()
+        except DrillrError as error:
+            app.call_from_thread(_toast, app, error)
+            return None
 
     async def succeeds(self, app: "App[int]", call: Callable[[], object]) -> bool:
         """Whether the call went through; what it gives doesn't matter."""
@@ -56,3 +61,9 @@ class Bridge:
     def close(self) -> None:
         """Let the thread end."""
         self._thread.shutdown()
+
+
+def _toast(app: "App[int]", error: DrillrError) -> None:
+    app.notify(
+        visible(error.remedy or " "), title=visible(error.message), severity="error", markup=False
+    )

@@ -15,10 +15,14 @@ from drillr.domain.text import visible
 from drillr.domain.tree import Node
 from drillr.services import importing, reviewing, statistics
 from drillr.services.statistics import Overview
+from drillr.tui.bring import ImportScreen
+from drillr.tui.browser import BrowserScreen
 from drillr.tui.library import Library
 from drillr.tui.panels import ForecastPanel, HeatmapPanel, Panel, TodayPanel
+from drillr.tui.preferences import SettingsScreen
 from drillr.tui.review import ReviewScreen
 from drillr.tui.screen import DrillrScreen, KeyBar
+from drillr.tui.stats import StatsScreen
 
 _WELCOME = (
     ("drillr\n\n", "bold $primary"),
@@ -90,6 +94,30 @@ class HomeScreen(DrillrScreen[None]):
         """Enter or a click on a part."""
         event.stop()
         self.action_review_node()
+
+    @work
+    async def action_browse(self) -> None:
+        """Search and look after questions."""
+        await self._visit(BrowserScreen())
+
+    @work
+    async def action_stats(self) -> None:
+        """Numbers and plots."""
+        await self._visit(StatsScreen())
+
+    @work
+    async def action_bring(self) -> None:
+        """Import questions."""
+        await self._visit(ImportScreen())
+
+    @work
+    async def action_settings(self) -> None:
+        """Every setting."""
+        await self._visit(SettingsScreen())
+
+    async def _visit(self, screen: DrillrScreen[None]) -> None:
+        await self.app.push_screen_wait(screen)
+        self.action_refresh()
 
     def action_starter(self) -> None:
         """Bring the starter banks."""

@@ -33,12 +33,23 @@ class _Heading(Heading):
 
 
 class _Code(CodeBlock):
-    """Highlighted code on the box's own background, indented a little."""
+    """Highlighted code on a background of the theme, indented a little."""
+
+    background = "default"
+
+    @classmethod
+    def create(cls, markdown: Markdown, token: Token) -> "_Code":
+        """From the parser's token, in the colours of the text that holds it."""
+        node_info = token.info or ""
+        code = cls(node_info.partition(" ")[0] or "text", markdown.code_theme)
+        if isinstance(markdown, Drawn):
+            code.background = markdown.background
+        return code
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Syntax(
             str(self.text).rstrip(), self.lexer_name, theme=self.theme, word_wrap=True,
-            padding=(0, 2), background_color="default",
+            padding=(0, 2), background_color=self.background,
         )  # fmt: skip
 
 
@@ -56,7 +67,7 @@ class Drawn(Markdown):
         self.parsed = _PARSER.parse(with_maths(text))
         for token in self.parsed:
             token.children = [_labelled(child) for child in token.children or ()] or None
-        self._theme = colours.theme
+        self._theme, self.background = colours.theme, colours.background
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         # The theme must be in force while the parts are drawn, not only while they are named.
@@ -88,6 +99,7 @@ class Colours:
 
     def __init__(self, variables: dict[str, str], *, dark: bool, ansi: bool) -> None:
         self.code_theme = CODE_THEMES["ansi" if ansi else "dark" if dark else "light"]
+        self.background = "default" if ansi else variables.get("surface", "default")
         primary = _rich(variables.get("primary", ""))
         accent = _rich(variables.get("accent", ""))
         self.theme = Theme(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
+_WIDEST = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def columns(series: Sequence[Series], labels: Sequence[str], width: int, height:
     room = width - axis - 2
     if not count or room < count or height < 3:
         return Content("nothing to show" if not count else "too narrow")
-    step = room // count
+    step = min(room // count, _WIDEST)
     gap = 1 if step > 1 else 0
     bar = step - gap
     rows = height - 1

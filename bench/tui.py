@@ -1,0 +1,72 @@
+"""The terminal interface: from the key that rates to the next question painted."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+from bench import stores
+from bench.lab import Figures, Goal, Lab, Measurement, child, percentile
+from drillr.bootstrap import open_context
+from drillr.domain.session import Plan
+from drillr.services.reviewing import start
+from drillr.tui.app import DrillrApp, Interface
+from drillr.tui.bridge import Bridge
+from drillr.tui.keymap import resolve
+from drillr.tui.review import ReviewScreen
+from drillr.tui.themes import DARK
+
+QUESTIONS = 150
+WARM_UP = 10
+
+
+def measurements(lab: Lab) -> Iterator[Measurement]:
+    """Stores in which every card is due; the paint should not depend on how many there are."""
+    for size in lab.sizes:
+
+        def ours(size: int = size) -> Figures:
+            return child(key_to_paint, lab.copy(stores.all_due(lab, size), "due.db"))
+
+        yield Measurement("key to next question", size, {"drillr": ours}, {"p50_s": Goal(0.030)})
+
+
+class _Watched(ReviewScreen):
+    """Notes the instant at which a question that was shown has been laid out and painted."""
+
+    painted: asyncio.Event
+
+    def show_current(self) -> None:
+        """Show it, then wait for the screen's next refresh."""
+        super().show_current()
+        self.call_after_refresh(self.painted.set)
+
+
+def key_to_paint(store: str) -> Figures:
+    """Rate questions by key at 80x24: seconds from key to paint, and from the reveal's key."""
+    return asyncio.run(_reviewed(store))
+
+
+async def _reviewed(store: str) -> Figures:
+    context, bridge = open_context(store), Bridge()
+    session = bridge.do(lambda: start(context, Plan()))
+    app = DrillrApp(context, bridge, session, Interface(resolve(), DARK.name))
+    times: list[float] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(screen := _Watched(session))
+        screen.painted = asyncio.Event()
+        app.ticks = iter(range(1_000_000)).__next__
+        screen.show_current()
+        for _ in range(QUESTIONS):
+            await pilot.press("space", "enter")
+            assert screen.turn is not None
+            if screen.turn.given is None:
+                await pilot.press("enter")
+            screen.painted.clear()
+            started = time.perf_counter()
+            pressing = asyncio.create_task(pilot.press("2"))
+            await screen.painted.wait()
+            times.append(time.perf_counter() - started)
+            await pressing
+    bridge.close()
+    context.database.close()
+    warm = times[WARM_UP:]
+    return {"p50_s": percentile(warm, 0.5), "p99_s": percentile(warm, 0.99)}

@@ -1,0 +1,184 @@
+"""The import screen: pick a folder or file, watch it come in, read the report."""
+
+import os
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button, Checkbox, DirectoryTree, Input, ProgressBar, Static
+
+from drillr.domain.phrases import duration
+from drillr.domain.text import visible
+from drillr.services import importing
+from drillr.services.importing import Options, Report
+from drillr.tui.screen import DrillrScreen, KeyBar
+
+_SHOWN_ERRORS = 200
+
+
+class Box(Checkbox):
+    """A box whose sign, not only its colour, says whether it is ticked."""
+
+    @property
+    def BUTTON_INNER(self) -> str:  # type: ignore[override]
+        """The sign inside."""
+        return "X" if self.value else " "
+
+
+class _Cancelled(Exception):
+    """Raised inside an import to roll back what is not whole yet."""
+
+
+class ImportScreen(DrillrScreen[None]):
+    """The import runs on the store's thread; cancelling leaves whole files only."""
+
+    area = "import"
+    notes: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("enter", "On a folder or file: choose it; in the path: import"),
+        ("tab", "From the folders to the path, the switches and the button"),
+    )
+
+    def __init__(self, start: str | None = None) -> None:
+        super().__init__()
+        self._start = start or os.getcwd()
+        self._importing = self._stopped = False
+
+    def compose(self) -> ComposeResult:
+        """Folders on the left, what to do on the right."""
+        yield Static("import questions", id="header", markup=False)
+        with Horizontal(id="import"):
+            yield DirectoryTree(self._start, id="folders")
+            with Vertical(id="how"):
+                yield Input(self._start, placeholder="a folder or a file", id="path")
+                yield Box("update questions that differ", id="update", compact=True)
+                yield Box("prefix ids with their place", id="qualify", compact=True)
+                yield Box("only say what would happen", id="dry", compact=True)
+                yield Button("import", id="start", variant="primary", compact=True)
+                yield ProgressBar(id="progress", show_eta=False)
+                yield Static(id="doing", markup=False)
+                with VerticalScroll(id="report", can_focus=True):
+                    yield Static(id="said", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin in the folders."""
+        super().on_mount()
+        self.query_one("#progress").display = False
+        self.query_one("#folders").border_title = "folders"
+        self.query_one("#folders", DirectoryTree).focus()
+
+    def moving(self) -> Widget | None:
+        """Movement moves in the folders, or in the report."""
+        return self.focused
+
+    def on_directory_tree_directory_selected(self, event: DirectoryTree.DirectorySelected) -> None:
+        """A folder was chosen."""
+        self.query_one("#path", Input).value = str(event.path)
+
+    def on_directory_tree_file_selected(self, event: DirectoryTree.FileSelected) -> None:
+        """A file was chosen."""
+        self.query_one("#path", Input).value = str(event.path)
+
+    def on_input_submitted(self) -> None:
+        """Enter in the path."""
+        self.action_start()
+
+    def on_button_pressed(self) -> None:
+        """The button."""
+        self.action_start()
+
+    def action_parent(self) -> None:
+        """Show the folder above."""
+        tree = self.query_one("#folders", DirectoryTree)
+        tree.path = os.path.dirname(os.path.abspath(str(tree.path)))
+
+    @work
+    async def action_start(self) -> None:
+        """Import what the path names."""
+        if self._importing or self.drillr.bridge.busy:
+            return
+        path = self.query_one("#path", Input).value.strip()
+        options = Options(
+            update=self.query_one("#update", Checkbox).value,
+            qualify_ids=self.query_one("#qualify", Checkbox).value,
+            dry_run=self.query_one("#dry", Checkbox).value,
+        )
+        self._importing, self._stopped = True, False
+        bar = self.query_one("#progress", ProgressBar)
+        bar.update(total=100, progress=0)
+        bar.display = True
+        report = await self.drillr.bridge.run(self.app, lambda: self._import(path, options))
+        self._importing = False
+        if not self.is_mounted:
+            return
+        bar.display = False
+        self.query_one("#doing", Static).update("")
+        said = self.query_one("#said", Static)
+        if isinstance(report, Report):
+            said.update(_told(report, dry=options.dry_run))
+            self.query_one("#report").focus()
+        elif self._stopped:
+            said.update("Cancelled. Files that were whole by then are in; the rest is not.")
+
+    def action_cancel(self) -> None:
+        """Stop an import that runs; else back to the home screen."""
+        if self._importing:
+            self._stopped = True
+        else:
+            self.dismiss(None)
+
+    def _import(self, path: str, options: Options) -> Report | None:
+        try:
+            return importing.import_paths(
+                self.drillr.drill, [path], options, on_progress=self._heard(path)
+            )
+        except _Cancelled:
+            return None
+
+    def _heard(self, path: str) -> Callable[[int, int, str], None]:
+        del path
+        last = [-1]
+
+        def heard(done: int, total: int, name: str) -> None:
+            if self._stopped:
+                raise _Cancelled
+            percent = 100 * done // max(total, 1)
+            if percent != last[0]:
+                last[0] = percent
+                self.app.call_from_thread(self._progress, percent, visible(name))
+
+        return heard
+
+    def _progress(self, percent: int, name: str) -> None:
+        if self.is_mounted:
+            self.query_one("#progress", ProgressBar).update(progress=percent)
+            self.query_one("#doing", Static).update(name)
+
+
+def _told(report: Report, *, dry: bool) -> Text:
+    """The report: what came in, and each refusal with its file, line and reason."""
+    text = Text()
+    if dry:
+        text.append("Nothing was written. It would be:\n", style="italic")
+    text.append(f"{report.imported} imported", style="bold")
+    text.append(f", {report.updated} updated, {report.skipped} unchanged or known")
+    if report.differing:
+        text.append(f" ({report.differing} differ)")
+    text.append(f", {report.failed} refused\n")
+    text.append(f"{report.files} files in {duration(round(report.seconds * 1000))}\n")
+    for remark in report.remarks:
+        text.append(f"{visible(remark)}\n")
+    for problem in report.errors[:_SHOWN_ERRORS]:
+        place = os.path.basename(problem.file) + (f":{problem.line}" if problem.line else "")
+        name = f" {problem.id}" if problem.id else ""
+        text.append(f"\n✗ {visible(place)}{visible(name)}\n", style="bold")
+        text.append(f"  {visible(problem.reason)}\n")
+    if len(report.errors) > _SHOWN_ERRORS:
+        text.append(
+            f"\n… and {len(report.errors) - _SHOWN_ERRORS} more: `drillr import` lists all\n"
+        )
+    return text

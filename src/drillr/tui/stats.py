@@ -1,0 +1,250 @@
+"""The statistics screen: plots of days, memory, cards and hours, and a table of facets to sort."""
+
+from datetime import date, timedelta
+from functools import partial
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import DataTable, Static, TabbedContent, TabPane, Tabs
+from textual.worker import get_current_worker
+
+from drillr.domain.paths import pretty
+from drillr.domain.progress import Activity
+from drillr.domain.text import visible
+from drillr.services.analysis import Analysis, analyse
+from drillr.services.statistics import mastery_of
+from drillr.tui.plots import Series, bars, columns, legend
+from drillr.tui.screen import DrillrScreen, KeyBar
+
+_RANGES = ((30, "30 days"), (90, "90 days"), (365, "a year"), (3650, "10 years"))
+_PAGES = ("days", "ahead", "memory", "cards", "hours", "sureness", "facets")
+_COLUMNS = ("facet", "questions", "due", "new", "mastery")
+
+
+class Plot(Static):
+    """A plot that draws itself anew when its room changes."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self._draw: partial[Content] | None = None
+
+    def show(self, draw: "partial[Content]") -> None:
+        """Draw with this from now on: it is given `width` and `height`."""
+        self._draw = draw
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Draw for the present size."""
+        if self._draw is not None and self.size.width:
+            self.update(self._draw(width=self.size.width, height=self.size.height))
+
+
+class StatsScreen(DrillrScreen[None]):
+    """Reads everything in a worker of its own thread; leaving the screen stops it."""
+
+    area = "stats"
+    notes: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("click", "A column's name sorts the table by it"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._range = 0
+        self._sort = 2
+        self._found: Analysis | None = None
+
+    def compose(self) -> ComposeResult:
+        """A page for each kind of plot."""
+        yield Static("reading …", id="header", markup=False)
+        with TabbedContent(id="pages"):
+            for name in _PAGES:
+                with TabPane(name, id=f"page-{name}"):
+                    if name == "facets":
+                        yield DataTable(id="table", cursor_type="row", zebra_stripes=True)
+                    else:
+                        with Vertical():
+                            yield Static(id=f"{name}-title", classes="plot-title", markup=False)
+                            yield Plot(id=f"{name}-plot")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Read the numbers."""
+        super().on_mount()
+        self.query_one("#table", DataTable).add_columns(*((name, name) for name in _COLUMNS))
+        self.query_one(Tabs).focus()
+        self.action_refresh()
+
+    def moving(self) -> Widget | None:
+        """On the page of facets, movement moves in the table."""
+        on_facets = self.query_one(TabbedContent).active == "page-facets"
+        return self.query_one("#table", DataTable) if on_facets else None
+
+    @work(thread=True, exclusive=True, group="analysis")
+    def action_refresh(self) -> None:
+        """Read the numbers anew."""
+        worker, app = get_current_worker(), self.app
+
+        def heard(share: float) -> bool:
+            if worker.is_cancelled:
+                return False
+            app.call_from_thread(self._say, f"reading … {share:.0%}")
+            return True
+
+        found = self.drillr.bridge.guarded(app, partial(analyse, self.drillr.drill, heard))
+        if found is not None and not worker.is_cancelled:
+            app.call_from_thread(self._show, found)
+
+    def action_next_page(self) -> None:
+        """The next page."""
+        self.query_one(Tabs).action_next_tab()
+
+    def action_previous_page(self) -> None:
+        """The page before."""
+        self.query_one(Tabs).action_previous_tab()
+
+    def action_right(self) -> None:
+        """The next page."""
+        self.action_next_page()
+
+    def action_left(self) -> None:
+        """The page before."""
+        self.action_previous_page()
+
+    def action_span(self) -> None:
+        """A longer stretch of time; after the longest, the shortest."""
+        self._range = (self._range + 1) % len(_RANGES)
+        if self._found is not None:
+            self._show(self._found)
+
+    def action_sort(self) -> None:
+        """Sort the table by the next column."""
+        self.query_one(TabbedContent).active = "page-facets"
+        self._sort = (self._sort + 1) % len(_COLUMNS)
+        self._fill_table()
+
+    def action_close(self) -> None:
+        """Back to the home screen."""
+        self.workers.cancel_group(self, "analysis")
+        self.dismiss(None)
+
+    def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
+        """A click on a column's name."""
+        self._sort = event.column_index
+        self._fill_table()
+
+    def _say(self, text: str) -> None:
+        if self.is_mounted:
+            self.query_one("#header", Static).update(text)
+
+    def _show(self, found: Analysis) -> None:
+        if not self.is_mounted:
+            return
+        self._found = found
+        total = sum((one for _, one in found.days), Activity())
+        hours = total.time_ms / 3_600_000
+        self._say(
+            f"{total.responses} answers, {total.correct} right, {hours:.1f} h"
+            f" on {len(found.days)} days"
+        )
+        length, name = _RANGES[self._range]
+        recent = [(day, a) for day, a in found.days if day > found.today - timedelta(days=length)]
+        self._plot(
+            "days", f"answers a day by rating, last {name}",
+            partial(_stacked, recent, found.today, length),
+        )  # fmt: skip
+        self._plot("ahead", "reviews due a day, next 30 days", partial(_single, [
+            (f"{day.day}", count) for day, count in found.forecast], "$primary"))  # fmt: skip
+        self._plot("memory", "recalled, by days since the answer before", partial(_shares, [
+            (one.label, one.percent, one.total) for one in found.recall]))  # fmt: skip
+        self._plot("cards", "cards by interval in days, then by ease", partial(
+            _two, found.intervals, found.eases))  # fmt: skip
+        self._plot("hours", "recalled, by hour of the day", partial(_shares, [
+            (f"{one.label} h", one.percent, one.total) for one in found.hours if one.total
+        ]))  # fmt: skip
+        self._plot("sureness", "right, by how sure you were (1 a guess, 5 certain)", partial(
+            _shares, [(one.label, one.percent, one.total) for one in found.sureness]))  # fmt: skip
+        self._fill_table()
+
+    def _plot(self, page: str, title: str, draw: "partial[Content]") -> None:
+        self.query_one(f"#{page}-title", Static).update(Content.styled(title, "bold $primary"))
+        self.query_one(f"#{page}-plot", Plot).show(draw)
+
+    def _fill_table(self) -> None:
+        if self._found is None:
+            return
+        table = self.query_one("#table", DataTable)
+        rows = [
+            (one.path, one.questions, one.due, one.new, mastery_of(one))
+            for one in self._found.facets
+        ]
+        # Names go up, numbers down: what is most comes first.
+        rows.sort(key=lambda row: row[self._sort], reverse=self._sort > 0)
+        table.clear()
+        for path, questions, due, new, mastery in rows:
+            name = Text(visible(pretty(path)))
+            table.add_row(name, questions, due, new, f"{mastery:.0f} %")
+        table.border_title = f"sorted by {_COLUMNS[self._sort]}"
+
+
+def _stacked(
+    days: list[tuple[date, Activity]], today: date, length: int, *, width: int, height: int
+) -> Content:
+    """Answers a day, or a longer stretch where a column a day would not fit."""
+    if not days:
+        return Content("no answers yet")
+    first = today - timedelta(days=min(length, (today - days[0][0]).days + 1) - 1)
+    count = (today - first).days + 1
+    stretch = max(1, -(-count // max(1, (width - 8) // 2)))
+    columns_count = -(-count // stretch)
+    sums = [Activity()] * columns_count
+    for day, activity in days:
+        at = columns_count - 1 - (today - day).days // stretch
+        sums[at] = sums[at] + activity
+    ends = [
+        today - timedelta(days=stretch * (columns_count - 1 - at)) for at in range(columns_count)
+    ]
+    labels = [f"{end.day}" if stretch == 1 else f"{end:%d %b}" for end in ends]
+    series = [
+        Series("very hard", [one.very_hard for one in sums], "$error", "░"),
+        Series("hard", [one.hard for one in sums], "$warning", "▒"),
+        Series("medium", [one.medium for one in sums], "$primary", "▓"),
+        Series("easy", [one.easy for one in sums], "$success", "█"),
+    ]
+    note = "" if stretch == 1 else f"   a column is {stretch} days"
+    below = Content.assemble(legend(series), (note, "dim"))
+    return Content("\n").join([columns(series, labels, width, max(4, height - 2)), below])
+
+
+def _single(rows: list[tuple[str, int]], colour: str, *, width: int, height: int) -> Content:
+    if not any(count for _, count in rows):
+        return Content("nothing yet")
+    series = [Series("", [count for _, count in rows], colour)]
+    return columns(series, [label for label, _ in rows], width, max(4, height - 1))
+
+
+def _two(
+    upper: list[tuple[str, int]], lower: list[tuple[str, int]], *, width: int, height: int
+) -> Content:
+    half = max(5, (height - 1) // 2)
+    return Content("\n").join([
+        _single(upper, "$primary", width=width, height=half),
+        Content(""),
+        _single(lower, "$accent", width=width, height=half),
+    ])  # fmt: skip
+
+
+def _shares(rows: list[tuple[str, float | None, int]], *, width: int, height: int) -> Content:
+    """Shares as horizontal bars: how many percent, of how many answers."""
+    del height
+    if not any(total for _, _, total in rows):
+        return Content("no answers of this kind yet")
+    drawn = [
+        (label, share, "–" if share is None else f"{share:>5.1f} % of {total}")
+        for label, share, total in rows
+    ]
+    return bars(drawn, width, "$success", 100)

@@ -1,0 +1,314 @@
+"""The other screens under keys: statistics, browser, import, settings."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Input, OptionList, TabbedContent
+
+from drillr.domain.card import Card
+from drillr.domain.ids import question_id
+from drillr.domain.rating import Rating
+from drillr.domain.session import Plan
+from drillr.services import editing, statistics
+from drillr.services.context import Context
+from drillr.services.reviewing import Given, start
+from drillr.services.upkeep import examine
+from drillr.store import cards
+from drillr.tui.app import DrillrApp, Interface
+from drillr.tui.bridge import Bridge
+from drillr.tui.browser import BrowserScreen
+from drillr.tui.home import HomeScreen
+from drillr.tui.review import ReviewScreen
+from tests.conftest import Bank, Clock, mcq
+from tests.tui.conftest import Open, press, screen_text, settled, until
+
+
+async def type_text(pilot: Pilot[int], text: str) -> None:
+    """Type a text, and wait for what it does."""
+    await pilot.press(*["space" if sign == " " else sign for sign in text])
+    await settled(pilot)
+
+
+def shows(pilot: Pilot[int], kind: type[object]) -> bool:
+    """Whether a screen of this kind is on top."""
+    return isinstance(pilot.app.screen, kind)
+
+
+# Statistics -------------------------------------------------------------------------------------
+
+
+async def test_the_statistics_show_what_was_answered(
+    library: Context, home: Open, clock: Clock
+) -> None:
+    """Every page draws its plot; the table of facets sorts by key and by click."""
+    session = start(library, Plan())
+    for rating in (Rating.EASY, Rating.HARD, Rating.VERY_HARD):
+        session.answer(Given(confidence=4), rating)
+    async with home(size=(100, 30)) as pilot:
+        await press(pilot, "s")
+        await until(pilot, lambda: "3 answers" in screen_text(pilot))
+        assert "▒" in screen_text(pilot), "hard answers have their own shade"
+        pages = pilot.app.screen.query_one(TabbedContent)
+        for title in ("next 30 days", "days since", "by interval", "12 h", "0.0 % of 3"):
+            await press(pilot, "n")
+            await until(pilot, lambda title=title: title in screen_text(pilot))  # type: ignore[misc]
+        await press(pilot, "o")
+        table = pilot.app.screen.query_one(DataTable)
+        assert pages.active == "page-facets"
+        assert table.row_count == 2
+        await press(pilot, "q")
+        assert shows(pilot, HomeScreen)
+
+
+async def test_leaving_the_statistics_stops_the_reading(library: Context, home: Open) -> None:
+    """The worker ends with its screen, and nothing is drawn on a screen that is gone."""
+    async with home() as pilot:
+        await pilot.press("s")
+        await pilot.pause()
+        await press(pilot, "q")
+        assert shows(pilot, HomeScreen)
+        await until(
+            pilot,
+            lambda: not [w for w in pilot.app.workers if w.group == "analysis" and w.is_running],
+        )
+
+
+# The browser ------------------------------------------------------------------------------------
+
+
+def shown_questions(pilot: Pilot[int]) -> set[str]:
+    """The ids of what the browser shows."""
+    screen = pilot.app.screen
+    assert isinstance(screen, BrowserScreen)
+    return {hit.external_id for hit in screen._hits}
+
+
+async def test_the_browser_searches_as_one_types(library: Context, home: Open) -> None:
+    """Words and filters; what can't be understood is said, and the rest stays."""
+    async with home(size=(120, 40)) as pilot:
+        await press(pilot, "slash")
+        assert len(shown_questions(pilot)) == 7
+        await type_text(pilot, "explain")
+        assert shown_questions(pilot) == {"t-001", "t-002", "s-009"}
+        await type_text(pilot, " type:scenario")
+        assert shown_questions(pilot) == {"s-009"}
+        assert "The queue grows" in screen_text(pilot), "the preview shows the situation"
+        pilot.app.screen.query_one(Input).value = "difficulty:nonsense"
+        await settled(pilot)
+        await until(pilot, lambda: "difficulty" in screen_text(pilot).splitlines()[1])
+
+
+async def test_marked_questions_are_looked_after_together(library: Context, home: Open) -> None:
+    """Suspend, resume, bury, flag and unflag take all that is marked, or what is selected."""
+
+    def held(name: str) -> Card:
+        with library.database.transaction(write=False) as db:
+            return cards.load(db, library.user, question_id(name))
+
+    async with home(size=(120, 40)) as pilot:
+        await press(pilot, "slash")
+        await type_text(pilot, "which")
+        await press(pilot, "enter", "space", "space")
+        assert "2 marked" in screen_text(pilot)
+        await press(pilot, "exclamation_mark")
+        assert held("q-001").suspended
+        assert held("q-002").suspended
+        assert not held("q-003").suspended
+        pilot.app.screen.query_one(Input).value = "is:suspended"
+        await settled(pilot)
+        assert shown_questions(pilot) == {"q-001", "q-002"}
+        await press(pilot, "ctrl+a", "R")
+        assert not held("q-001").suspended
+        pilot.app.screen.query_one(Input).value = "which"
+        await settled(pilot)
+        await press(pilot, "ctrl+a", "b")
+        assert held("q-004").buried_until is not None
+        await press(pilot, "f")
+        await pilot.press(*"odd", "enter")
+        await settled(pilot)
+        assert "odd" in {held(f"q-00{n}").flag for n in (1, 2, 3, 4)}
+        pilot.app.screen.query_one(Input).value = "is:flagged"
+        await settled(pilot)
+        await press(pilot, "ctrl+a", "F")
+        assert {held(f"q-00{n}").flag for n in (1, 2, 3, 4)} == {None}
+    assert not examine(library).problems
+
+
+async def test_questions_move_to_another_facet(library: Context, home: Open) -> None:
+    """`m` asks where to; history goes along, and the counts follow."""
+    async with home(size=(120, 40)) as pilot:
+        await press(pilot, "slash")
+        await type_text(pilot, "which")
+        await press(pilot, "enter", "ctrl+a", "m")
+        pilot.app.screen.query_one(Input).value = "a__b__c__other"
+        await press(pilot, "enter")
+        await until(pilot, lambda: "4 moved" in screen_text(pilot))
+    paths = {one.path: one.questions for one in statistics.overview(library).facets}
+    assert paths == {"a__b__c__other": 4, "a__b__c__words": 3}
+    assert callable(editing.move)
+
+
+async def test_a_search_can_be_drilled(library: Context, home: Open) -> None:
+    """`d` opens a session over what the search finds, and comes back to it."""
+    async with home() as pilot:
+        await press(pilot, "slash")
+        await type_text(pilot, "number 2")
+        await press(pilot, "enter", "w", "escape", "d")
+        assert shows(pilot, ReviewScreen)
+        assert "number 2" in screen_text(pilot)
+        await press(pilot, "q", "q")
+        assert shows(pilot, BrowserScreen)
+        await press(pilot, "slash")
+        assert isinstance(pilot.app.focused, Input)
+        await press(pilot, "escape")
+        assert shows(pilot, HomeScreen)
+
+
+# Import -----------------------------------------------------------------------------------------
+
+
+async def test_a_folder_is_imported_with_a_report(context: Context, bank: Bank, home: Open) -> None:
+    """What came in is counted, what was refused named with its reason."""
+    folder = bank("a__b__c__d", [mcq(1), {"id": "bad", "type": "mcq"}])
+    async with home() as pilot:
+        await press(pilot, "i")
+        pilot.app.screen.query_one("#path", Input).value = str(folder)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "1 imported" in screen_text(pilot))
+        assert "1 refused" in screen_text(pilot)
+        assert "bad" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert "1 questions" in screen_text(pilot)
+
+
+async def test_an_import_can_be_cancelled(context: Context, bank: Bank, home: Open) -> None:
+    """Escape while it runs stops it, and leaves nothing half; a second one leaves the screen."""
+    folder = bank("a__b__c__d", [mcq(1)])
+    for number in range(2, 40):
+        bank(f"a__b__c__d{number}", [mcq(number)])
+    async with home() as pilot:
+        await press(pilot, "i")
+        screen = pilot.app.screen
+        screen.query_one("#path", Input).value = str(folder)
+        # The store is busy elsewhere until escape was pressed, as with a folder of gigabytes.
+        with context.database.transaction():
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: pilot.app.bridge.busy)  # type: ignore[attr-defined]
+            await pilot.press("escape")
+            await pilot.pause()
+            assert pilot.app.screen is screen
+        await until(pilot, lambda: "Cancelled" in screen_text(pilot))
+        assert statistics.overview(context).questions == 0
+        await press(pilot, "escape")
+        assert shows(pilot, HomeScreen)
+
+
+async def test_an_import_that_would_write_nothing_says_so(
+    context: Context, bank: Bank, home: Open
+) -> None:
+    """The switch for a dry run."""
+    folder = bank("a__b__c__d", [mcq(1)])
+    async with home() as pilot:
+        await press(pilot, "i")
+        pilot.app.screen.query_one("#path", Input).value = str(folder)
+        await pilot.click("#dry")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "Nothing was written" in screen_text(pilot))
+    assert statistics.overview(context).questions == 0
+
+
+# Settings ---------------------------------------------------------------------------------------
+
+
+async def test_a_setting_is_changed_and_given_back(library: Context, home: Open) -> None:
+    """A value that makes no sense is refused with what would; the default is one key away."""
+
+    def new_per_day() -> int:
+        with library.database.transaction(write=False) as db:
+            return library.rulebook(db).everywhere.new_per_day
+
+    async with home() as pilot:
+        await press(pilot, "comma")
+        options = pilot.app.screen.query_one(OptionList)
+        options.highlighted = 3
+        await press(pilot, "enter")
+        pilot.app.screen.query_one(Input).value = "many"
+        await press(pilot, "enter")
+        await until(pilot, lambda: "whole number" in screen_text(pilot))
+        await press(pilot, "enter")
+        pilot.app.screen.query_one(Input).value = "7"
+        await press(pilot, "enter")
+        await until(pilot, lambda: new_per_day() == 7)
+        await press(pilot, "d")
+        await until(pilot, lambda: new_per_day() == 20)
+    assert not examine(library).problems
+
+
+async def test_a_change_that_moves_due_dates_asks_first(library: Context, home: Open) -> None:
+    """What would move is counted before anything does."""
+    session = start(library, Plan())
+    session.answer(Given(), Rating.EASY)
+    async with home() as pilot:
+        await press(pilot, "comma", "enter")
+        pilot.app.screen.query_one(Input).value = "sm2-classic"
+        await press(pilot, "enter")
+        await until(pilot, lambda: "would be due" in screen_text(pilot))
+        await press(pilot, "escape")
+        with library.database.transaction(write=False) as db:
+            assert library.rulebook(db).everywhere.scheduler == "sm2"
+        await press(pilot, "enter")
+        pilot.app.screen.query_one(Input).value = "sm2-classic"
+        await press(pilot, "enter")
+        await until(pilot, lambda: "would be due" in screen_text(pilot))
+        await press(pilot, "y")
+        await until(pilot, lambda: "scheduler is sm2-classic" in screen_text(pilot))
+
+
+async def test_theme_and_keys_are_kept_in_the_configuration(
+    library: Context, bridge: Bridge, interface: Interface, tmp_path: Path
+) -> None:
+    """A chosen theme and preset hold at once and after a new start."""
+    path = tmp_path / "config.toml"
+    path.write_text('# mine\n[keys.review]\nundo = "ctrl+z"\n', encoding="utf-8")
+    app = DrillrApp(library, bridge, interface=replace(interface, config_path=str(path)))
+    async with app.run_test(size=(100, 40), notifications=True) as pilot:
+        await settled(pilot)
+        app.theme = "nord"
+        await press(pilot, "comma", "end", "enter")
+        pilot.app.screen.query_one(Input).value = "vim"
+        await press(pilot, "enter")
+        assert app.keymap_of_actions.preset == "vim"
+        await press(pilot, "k", "k", "j")
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith('theme = "nord"\n# mine\n')
+    assert 'preset = "vim"' in text
+    assert 'undo = "ctrl+z"' in text
+
+
+async def test_every_setting_is_listed_with_its_meaning(library: Context, home: Open) -> None:
+    """The list comes from the rules, so a new setting can't be forgotten."""
+    from drillr.domain import settings
+
+    async with home(size=(120, 40)) as pilot:
+        await press(pilot, "comma")
+        text = screen_text(pilot)
+        for name in settings.names():
+            assert name in text
+            assert settings.MEANINGS[name][:30] in text
+        assert "theme" in text
+
+
+@pytest.mark.parametrize("area", ["s", "slash", "comma", "i"])
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_every_screen_opens_at_any_size(
+    area: str, size: tuple[int, int], library: Context, home: Open
+) -> None:
+    """Even where there is hardly room, nothing breaks, and a resize is followed."""
+    async with home(size=size) as pilot:
+        await press(pilot, area)
+        await pilot.resize_terminal(100, 30)
+        await settled(pilot)
+        await press(pilot, "escape")
+        assert shows(pilot, HomeScreen)
