@@ -108,3 +108,27 @@ def bench(session: nox.Session) -> None:
     """Time import, answers, counts and start-up on generated libraries, beside the peers."""
     session.install("-q", _wheel(session), "fsrs", "fsrs-rs-python", "sm-2", "supermemo2")
     session.run("python", "-m", "bench.run", *session.posargs)
+
+
+@nox.session
+def installation(session: nox.Session) -> None:
+    """The server's contract on a whole installation: MariaDB, Redis, two servers, a worker."""
+    session.install("-q", f"{_wheel(session)}[dev]")
+    session.run(
+        "pytest", "-q", "tests/server/test_contract.py", *session.posargs,
+        env={"DRILLR_REQUIRE_SERVICES": "1"},
+    )  # fmt: skip
+
+
+@nox.session
+def api_fuzz(session: nox.Session) -> None:
+    """schemathesis against a running server: no 5xx, no answer that OpenAPI doesn't tell of."""
+    session.install("-q", f"{_wheel(session)}[dev]", "schemathesis>=4,<5")
+    session.run("python", "-m", "tests.server.api_fuzz", *session.posargs)
+
+
+@nox.session
+def galera(session: nox.Session) -> None:
+    """A cluster of three nodes on loopback, one of which is killed under load."""
+    session.install("-q", f"{_wheel(session)}[dev]")
+    session.run("python", "-m", "tests.server.galera", *session.posargs)

@@ -16,6 +16,7 @@ from drillr.server.routes import (
     analytics,
     auth,
     content,
+    docs,
     editing,
     health,
     imports,
@@ -63,6 +64,7 @@ def create_app(
         api.include_router(area)
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(docs.router)
     openapi.install(app)
     app.add_middleware(RequestLine, new_id=bootstrap.new_id, observe=metrics.request)
     return app

@@ -177,6 +177,9 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = str(error.detail) if isinstance(error, HTTPException) else "failed"
     headers = error.headers if isinstance(error, HTTPException) else None
+    if status == 400:
+        # A body that is no text, or no form: the same to a client as one that is no JSON.
+        return response(request, 422, "invalid-request", detail)
     name = {404: "not-found", 405: "method-not-allowed"}.get(status, "http-error")
     return response(request, status, name, detail, headers=headers)
 

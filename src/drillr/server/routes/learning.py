@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, HTTPException, Path, Query
 
 from drillr.domain.ids import FacetId, FactId, QuestionId, SessionId, id_text
 from drillr.domain.rating import Rating
@@ -57,6 +57,12 @@ async def start(body: NewSession, theirs: Theirs, shared: Shared) -> StartedSess
         )  # fmt: skip
 
     return await shared.work(begin)
+
+
+@router.get("/sessions/start", include_in_schema=False)
+async def only_post() -> None:
+    """No session is called "start", so this is not one that doesn't exist."""
+    raise HTTPException(405, "Method Not Allowed", {"Allow": "POST"})
 
 
 @router.get("/sessions", responses=problems.responses(401, 422, 429, 503))

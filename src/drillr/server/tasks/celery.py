@@ -15,7 +15,7 @@ from drillr.server.settings import ServerSettings
 from drillr.server.storage import open_storage
 from drillr.server.tasks import analysing, planning, running
 from drillr.server.tasks.known import TASKS
-from drillr.server.tasks.queue import Workers
+from drillr.server.tasks.queue import OwnThread, Workers
 from drillr.server.tasks.running import Tools
 
 RUN = "drillr.run_job"
@@ -96,7 +96,7 @@ def _add_tasks(app: Celery, tools: Any) -> None:
             run_job.delay(key.hex())
 
 
-def queue_of(settings: ServerSettings) -> Workers:
+def queue_of(settings: ServerSettings, instead: OwnThread) -> Workers:
     """The queue that sends jobs to the workers of these settings' broker."""
     app = make_celery(settings)
     task = app.tasks[RUN]
@@ -104,7 +104,7 @@ def queue_of(settings: ServerSettings) -> Workers:
     def send(key: str) -> Any:
         return task.apply_async([key], ignore_result=True, retry=False)
 
-    return Workers(send, (OperationalError, OSError))
+    return Workers(send, (OperationalError, OSError), instead)
 
 
 def work(settings: ServerSettings, concurrency: int) -> int:

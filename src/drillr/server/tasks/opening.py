@@ -23,12 +23,12 @@ def open_queue(
     clock: Callable[[], datetime],
 ) -> "tuple[Queue, Database | None]":
     """The queue, and a database that was opened for it and must be closed after it."""
-    if settings.broker.get_secret_value():
-        from drillr.server.tasks.celery import queue_of
-
-        return queue_of(settings), None
     # The loop's own driver works in no thread; the embedded database serves every thread.
     beside = open_plain(settings) if isinstance(opened, AsyncMariaDatabase) else None
-    queue = OwnThread(Tools(settings, beside or opened, storage, clock, bootstrap.new_id))
-    queue.resume()
-    return queue, beside
+    own = OwnThread(Tools(settings, beside or opened, storage, clock, bootstrap.new_id))
+    if not settings.broker.get_secret_value():
+        own.resume()
+        return own, beside
+    from drillr.server.tasks.celery import queue_of
+
+    return queue_of(settings, own), beside

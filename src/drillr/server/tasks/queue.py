@@ -1,7 +1,7 @@
 """Hands jobs to whoever runs them: Celery's workers, or a thread of this process.
 
-A job is queued after its row is committed, by its id alone. Where the broker can't be reached the
-row waits: a worker's beat looks for forgotten ones.
+A job is queued after its row is committed, by its id alone. What a broker or a worker loses stays
+in the database, and the beat looks for jobs that nobody works on.
 """
 
 import logging
@@ -71,22 +71,29 @@ class OwnThread:
 
 
 class Workers:
-    """Sends jobs to Celery's workers."""
+    """Sends jobs to Celery's workers; while the broker is away, this process runs them itself."""
 
-    def __init__(self, send: Callable[[str], Any], failures: tuple[type[Exception], ...]) -> None:
-        self._send, self._failures = send, failures
+    def __init__(
+        self,
+        send: Callable[[str], Any],
+        failures: tuple[type[Exception], ...],
+        instead: OwnThread,
+    ) -> None:
+        """`instead` takes what `send` can't: whatever it raises of `failures`."""
+        self._send, self._failures, self._instead = send, failures, instead
 
     def send(self, key: bytes) -> None:
-        """Queue the job's id; without a broker the job waits in the database."""
+        """Queue the job's id."""
         try:
             self._send(key.hex())
         except self._failures as error:
             _log.warning("the broker is away", extra={"error": type(error).__name__})
+            self._instead.send(key)
 
     def progress(self, key: bytes) -> tuple[int, int] | None:
-        """None: workers write it into the database."""
-        del key
-        return None
+        """None where workers write it into the database."""
+        return self._instead.progress(key)
 
     def close(self) -> None:
-        """Nothing: workers are processes of their own."""
+        """Finish what this process runs; workers are processes of their own."""
+        self._instead.close()
