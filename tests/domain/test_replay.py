@@ -164,3 +164,24 @@ def test_a_buried_card_waits_for_its_day() -> None:
     card = replay.fold(facts, RULES, 5)
     assert card is not None
     assert (card.next_review_at, card.due_at) == (START + timedelta(days=1), until)
+
+
+def test_a_straight_history_is_folded_like_any_other() -> None:
+    """Repeats, ties between devices, cram answers: where the fast way must give way, it does."""
+    first = response(1, START, 1, Rating.MEDIUM, cram=False)
+    later = response(2, START + timedelta(days=2), 1, Rating.HARD, cram=False)
+    tied = response(3, START + timedelta(days=2), 2, Rating.EASY, cram=False)
+    crammed = response(4, START + timedelta(days=3), 1, Rating.VERY_HARD, cram=True)
+    flagged = event(5, START, 1, EventType.CARD_UNFLAGGED, {})
+    straight = replay.fold([first, later], RULES, 5)
+    assert straight is not None
+    assert straight.total_reviews == 2
+    assert replay.fold([first, first, later, later], RULES, 5) == straight
+    assert replay.fold([later, first], RULES, 5) == straight
+    assert replay.fold([first, later, crammed], RULES, 5) == straight
+    # An unflagging changes nothing here, but sends the fold the long way.
+    assert replay.fold([flagged, first, later], RULES, 5) == straight
+    assert replay.fold([first, tied, later], RULES, 5) == replay.fold(
+        [first, later, tied], RULES, 5
+    )
+    assert replay.fold([], RULES, 5) is None

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drillr.domain.card import MAX_EASE, MIN_EASE, Card, CardState
@@ -155,6 +155,8 @@ def test_days_are_rounded_to_the_nearest(at: datetime, gap: timedelta) -> None:
 @given(
     st.integers(0, 3000), st.integers(130, 999), st.integers(0, 9000), st.integers(-1, 2**16 - 1)
 )
+@example(interval=8, ease=500, elapsed=8, shift=0)  # Hard 39 and Medium 40 shift to the same day
+@example(interval=13, ease=300, elapsed=13, shift=0)  # so do Medium 39 and Easy 40
 def test_outcomes_are_apart_after_the_shift(
     interval: int, ease: int, elapsed: int, shift: int
 ) -> None:

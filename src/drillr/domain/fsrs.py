@@ -159,11 +159,10 @@ def memory_model(
                 after = s * (
                     1 + growth * (11 - d) * s**w9 * (e ** (forgotten * w10) - 1) * bonus[grade]
                 )
+        # Never above 10: a step goes at most eight ninths of the way there.
         d = mean + rest * (d + (10.0 - d) * step[grade] / 9.0)
         if d < 1.0:
             d = 1.0
-        elif d > 10.0:
-            d = 10.0
         return after if after > least else least, d
 
     return ((0.0, 0.0), *starts), following
