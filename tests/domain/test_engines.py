@@ -49,6 +49,8 @@ def one_by_one(engine: Engine, answers: list[Answer], seed: int) -> Card:
     for at, rating in answers:
         after = engine.review(card, rating, at, seed)
         assert after.total_reviews == card.total_reviews, "the fold counts, not the engine"
+        first = card.last_reviewed_at is None
+        assert engine.repeats_today(rating, first) == (after.interval_days == 0)
         card = replace(after, total_reviews=card.total_reviews + 1)
     return card
 

@@ -11,7 +11,7 @@ from drillr.domain import replay
 from drillr.domain.card import Card
 from drillr.domain.facts import Event, EventType, Fact, Response
 from drillr.domain.ids import DeviceId, FactId, QuestionId, id_text
-from drillr.domain.progress import Activity, daily
+from drillr.domain.progress import Activity, daily, daily_of
 from drillr.domain.rating import Rating
 from drillr.domain.settings import LearningSettings
 
@@ -185,3 +185,20 @@ def test_a_straight_history_is_folded_like_any_other() -> None:
         [first, later, tied], RULES, 5
     )
     assert replay.fold([], RULES, 5) is None
+
+
+@given(
+    st.sampled_from(["sm2", "sm2-classic", "fsrs"]),
+    st.lists(st.tuples(st.sampled_from(Rating), st.integers(0, 60)), max_size=12),
+    st.lists(st.integers(0, 5), max_size=1),
+)
+def test_days_are_the_same_without_the_steps(
+    scheduler: str, answers: list[tuple[Rating, int]], crammed: list[int]
+) -> None:
+    """What a history adds to its days does not depend on how it is added up."""
+    rules = replay.rules_of(LearningSettings(scheduler=scheduler))
+    at, facts = START, []
+    for number, (rating, hours) in enumerate(answers, 1):
+        at += timedelta(hours=hours)
+        facts.append(response(number, at, 1, rating, cram=number in crammed))
+    assert daily_of(facts, rules, 3) == daily(replay.steps(facts, rules, 3))

@@ -47,6 +47,10 @@ class Engine(Protocol):
         """
         ...
 
+    def repeats_today(self, rating: Rating, first: bool) -> bool:
+        """Whether this answer, a card's first or a later one, gives an interval of 0 days."""
+        ...
+
     def recall(self, card: Card, at: datetime) -> float | None:
         """How likely (0–1) the engine thinks a recall at `at`; None for what was never answered."""
         ...

@@ -84,6 +84,11 @@ class Fsrs:
             last, last + timedelta(days=days), stability, difficulty,
         )  # fmt: skip
 
+    def repeats_today(self, rating: Rating, first: bool) -> bool:
+        """Whatever was missed comes again the same day."""
+        del first
+        return rating is _VERY_HARD
+
     def recall(self, card: Card, at: datetime) -> float | None:
         """The forgetting curve at `at`, counted in whole days as the reference does."""
         if card.stability is None or card.last_reviewed_at is None:

@@ -1,13 +1,14 @@
 """Progress: mastery, retention, streaks, and what one answer adds to a day."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 
+from drillr.domain import replay
 from drillr.domain.card import Card, CardState
-from drillr.domain.facts import Response
+from drillr.domain.facts import Fact, Response
 from drillr.domain.rating import Rating
-from drillr.domain.replay import Step
+from drillr.domain.replay import Rules, Step
 
 MASTERED_DAYS = 21
 
@@ -89,6 +90,13 @@ class Activity:
         )  # fmt: skip
 
 
+_NAMES = [field.name for field in fields(Activity)]
+_RESPONSES, _CORRECT, _NEW = map(_NAMES.index, ("responses", "correct", "new_cards"))
+_REVIEWED, _RETAINED, _TIME = map(_NAMES.index, ("reviewed", "retained", "time_ms"))
+# The four ratings follow one another, in their own order.
+_EASY = _NAMES.index("easy")
+
+
 def activity_of(response: Response, before: Card) -> Activity:
     """What one answer adds to its day, given the card before it."""
     seen = before.state is not CardState.NEW and not response.cram
@@ -116,6 +124,29 @@ def daily(steps: Iterable[Step]) -> dict[date, Activity]:
             day = step.fact.day
             days[day] = days.get(day, Activity()) + activity_of(step.fact, step.before)
     return days
+
+
+def daily_of(facts: Sequence[Fact], rules: Rules, seed: int) -> dict[date, Activity]:
+    """The same from the facts about a question; several times faster for the usual history."""
+    if not replay.is_straight(facts):
+        return daily(replay.steps(facts, rules, seed))
+    sums: dict[date, list[int]] = {}
+    repeats_today = rules.engine.repeats_today
+    first, review = True, False
+    for response in facts:
+        row = sums.setdefault(response.day, [0] * len(_NAMES))
+        rating = response.rating
+        row[_RESPONSES] += 1
+        row[_CORRECT] += response.counts_as_correct
+        row[_NEW] += first
+        row[_REVIEWED] += review
+        row[_RETAINED] += review and rating.passed
+        row[_EASY - 1 + rating] += 1
+        row[_TIME] += response.elapsed_ms
+        # The next answer measures memory unless this one brings the card back today.
+        review = not repeats_today(rating, first)
+        first = False
+    return {day: Activity(*row) for day, row in sums.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Replay: facts in, card out. The order of arrival never matters, repeats don't either."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TypeGuard
 
 from drillr.domain.card import Card, CardState, card_of
 from drillr.domain.engine import Answer, Engine
@@ -102,6 +103,18 @@ def fold(facts: Iterable[Fact], rules: Rules, seed: int) -> Card | None:
     for fact in live(known):
         card = apply(card, fact, rules, seed)
     return card if card.created_at is not None else None
+
+
+def is_straight(facts: Sequence[Fact]) -> TypeGuard[Sequence[Response]]:
+    """Whether these are answers for the schedule alone, each later than the one before."""
+    last = None
+    for fact in facts:
+        if type(fact) is not Response or fact.cram or OUTCOME in fact.details:
+            return False
+        if last is not None and fact.created_at <= last:
+            return False
+        last = fact.created_at
+    return last is not None
 
 
 def _straight(facts: list[Fact], rules: Rules, seed: int) -> Card | None:

@@ -95,6 +95,10 @@ class Sm2:
             ease, days, repetitions, lapses, last, last + timedelta(days),
         )  # fmt: skip
 
+    def repeats_today(self, rating: Rating, first: bool) -> bool:
+        """Only a first answer that was missed comes again the same day."""
+        return first and rating is VERY_HARD
+
     def recall(self, card: Card, at: datetime) -> float | None:
         """0.9 ^ (elapsed / interval)."""
         return recall_by_interval(card, at)

@@ -86,6 +86,11 @@ class Sm2Classic:
             last, last + timedelta(days=days), difficulty=factor,
         )  # fmt: skip
 
+    def repeats_today(self, rating: Rating, first: bool) -> bool:
+        """Never: a miss comes back tomorrow."""
+        del rating, first
+        return False
+
     def recall(self, card: Card, at: datetime) -> float | None:
         """0.9 ^ (elapsed / interval)."""
         return recall_by_interval(card, at)

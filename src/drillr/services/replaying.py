@@ -15,7 +15,7 @@ from drillr.domain.card import Card
 from drillr.domain.facts import Event, EventType, Fact, Response
 from drillr.domain.fuzz import seed_of
 from drillr.domain.ids import FacetId, FactId, QuestionId, SessionId, parse_id
-from drillr.domain.progress import Activity, daily
+from drillr.domain.progress import Activity, daily, daily_of
 from drillr.domain.rulebook import Rulebook
 from drillr.domain.session import SESSION_EVENTS, Sitting, fold_sessions, session_of
 from drillr.services.context import Context
@@ -69,16 +69,20 @@ def rederive(
 ) -> None:
     """Derive every card, day and progress of some facets anew, or of all of them."""
     progress.clear_derived(db, context.user, facets)
-    touched: set[FacetId] = set()
+    # Summed up first: many cards share a day, and a row of the days is written once.
+    days: dict[FacetId, dict[date, Activity]] = {}
     for question, known in histories.by_question(db, context.user, facets):
         where = places.of_question(db, question)
         if where is None:
             continue
-        touched.add(where.facet)
-        steps = list(replay.steps(known, rules.rules(where.path), seed_of(question)))
-        _save(db, context, rules, question, where, _card_after(steps))
-        progress.add_activity(db, context.user, where.facet, daily(steps))
-    for facet in sorted(touched):
+        by, seed = rules.rules(where.path), seed_of(question)
+        card = replay.fold(known, by, seed)
+        _save(db, context, rules, question, where, card)
+        sums = days.setdefault(where.facet, {})
+        for day, activity in daily_of(known, by, seed).items():
+            sums[day] = sums[day] + activity if day in sums else activity
+    for facet in sorted(days):
+        progress.add_activity(db, context.user, facet, days[facet])
         progress.recount_facet(db, context.user, facet)
 
 
