@@ -9,8 +9,11 @@ ROLLOVER_HOUR = 4
 def study_day(at: datetime, zone: tzinfo, rollover_hour: int) -> date:
     """The study day to which the instant `at` belongs."""
     local = at.astimezone(zone)
-    day = local.date()
-    return day if local.hour >= rollover_hour else day - timedelta(days=1)
+    day = local.date() if local.hour >= rollover_hour else local.date() - timedelta(days=1)
+    # Where clocks are put back over the rollover hour, the evening is shown again on a day that has
+    # already begun.
+    following = day + timedelta(days=1)
+    return following if local.fold and at >= day_start(following, zone, rollover_hour) else day
 
 
 def day_start(day: date, zone: tzinfo, rollover_hour: int) -> datetime:
