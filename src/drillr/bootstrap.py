@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from drillr.domain.evaluation import Fit, Review
+    from drillr.services.backups import Vault
     from drillr.services.context import Context
     from drillr.store.connection import Database
 
@@ -82,6 +83,23 @@ def context_over(database: "Database", media: str = "") -> "Context":
     return Context(
         database, *owner, clock=now, new_id=new_id, system_zone=system_zone(), media=media
     )
+
+
+def vault(store: str, location: str) -> "Vault":
+    """The store at this path, and where its backups go: a folder, or `s3://bucket/prefix`."""
+    from drillr.depots import Depot
+    from drillr.services.backups import Vault
+
+    depot: Depot
+    if location.startswith("s3://"):
+        from drillr.depots.objects import s3
+
+        depot = s3(location)
+    else:
+        from drillr.depots.folder import FolderDepot
+
+        depot = FolderDepot(location)
+    return Vault(store, media_folder(store), depot, open_context, now)
 
 
 def due_now(store: str) -> dict[str, int]:

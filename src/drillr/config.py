@@ -10,11 +10,69 @@ def store_path(given: str | None = None) -> str:
     """The store's file: `--store`, else DRILLR_STORE, else the platform's data folder."""
     chosen = given or os.environ.get("DRILLR_STORE")
     if chosen:
-        return os.path.abspath(os.path.expanduser(chosen))
+        return named_store(chosen) or os.path.abspath(os.path.expanduser(chosen))
     configured = read_config().get("store")
     if isinstance(configured, str) and configured:
         return os.path.abspath(os.path.expanduser(configured))
     return os.path.join(_folder("data"), "drillr.db")
+
+
+def named_store(name: str) -> str | None:
+    """The file of the store that goes by a bare name, None where there is no such store."""
+    if not is_store_name(name):
+        return None
+    path = os.path.join(_folder("data"), f"{name}.db")
+    return path if os.path.exists(path) else None
+
+
+def is_store_name(name: str) -> bool:
+    """Whether a text can name a store: letters, digits, `-` and `_`."""
+    return bool(name) and all(char.isalnum() or char in "-_" for char in name)
+
+
+def stores_folder() -> str:
+    """Where stores that go by a name are."""
+    return _folder("data")
+
+
+def backups_location(store: str, given: str | None = None) -> str:
+    """Where backups go: as asked, as the configuration's `backups` says, else beside the store."""
+    configured = given or read_config().get("backups")
+    if isinstance(configured, str) and configured:
+        return configured
+    return os.path.splitext(store)[0] + ".backups"
+
+
+def backs_up_by_itself() -> bool:
+    """Whether drillr makes backups unasked; `automatic_backups = false` says no."""
+    return read_config().get("automatic_backups", True) is not False
+
+
+def choose_store(path: str) -> str:
+    """Write into the configuration file which store to use from now on; that file's path."""
+    import json
+
+    target = config_path()
+    lines: list[str] = []
+    if os.path.exists(target):
+        read_config()
+        with open(target, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    # A JSON string is a TOML string, but for DEL, which no path needs.
+    chosen = f"store = {json.dumps(path)}"
+    tables = [n for n, line in enumerate(lines) if line.lstrip().startswith("[")]
+    top = tables[0] if tables else len(lines)
+    own = [n for n in range(top) if lines[n].split("=")[0].strip() == "store"]
+    if own:
+        lines[own[0]] = chosen
+    else:
+        lines.insert(0, chosen)
+    os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+    fresh = f"{target}.{os.getpid()}.new"
+    with open(fresh, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    os.replace(fresh, target)
+    return target
 
 
 def config_path(given: str | None = None) -> str:

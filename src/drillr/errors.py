@@ -15,6 +15,7 @@
     │   └── FactKnown       a fact that is here under another number
     ├── NetworkError        a server that can't be reached, or that refuses (exit 5)
     │   └── SignInNeeded    no token, or one that no longer holds
+    ├── DepotError          a place for backups that refuses (exit 4)
     └── StoreError          the store can't be used (exit 4)
         ├── StoreBusy
         │   └── StoreConflict   another transaction won; running again may succeed
@@ -102,6 +103,10 @@ class NetworkError(DrillrError):
 
 class SignInNeeded(NetworkError):
     """The server asks who it is."""
+
+
+class DepotError(DrillrError):
+    """A folder or bucket for backups can't be read or written."""
 
 
 class StoreError(DrillrError):

@@ -4,10 +4,21 @@ from typing import Annotated, Optional
 
 import typer
 
-from drillr.cli.commands import judging, library, planning, server, sharing, study, upkeep, web
+from drillr.cli.commands import (
+    authoring,
+    judging,
+    library,
+    planning,
+    safety,
+    server,
+    sharing,
+    study,
+    upkeep,
+    web,
+)
 from drillr.cli.flags import app, given, open_context
 
-AREAS = (study, planning, library, judging, sharing, upkeep, web, server)
+AREAS = (study, planning, library, judging, authoring, sharing, safety, upkeep, web, server)
 """Importing a module of commands registers them; help lists them in this order."""
 
 
@@ -62,5 +73,8 @@ def home(
     if context.invoked_subcommand is not None:
         return 0
     from drillr.cli.review import home as open_home
+    from drillr.cli.safety import daily
 
-    return open_home(open_context())
+    code = open_home(open_context())
+    daily(given.store)
+    return code

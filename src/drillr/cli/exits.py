@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from drillr.errors import DrillrError, NothingToDo, StoreError, UsageError
+from drillr.errors import DepotError, DrillrError, NothingToDo, StoreError, UsageError
 
 
 class Exit(IntEnum):
@@ -19,7 +19,7 @@ class Exit(IntEnum):
 
 def exit_code(error: DrillrError) -> int:
     """The code with which an error ends the command."""
-    if isinstance(error, StoreError):
+    if isinstance(error, StoreError | DepotError):
         return Exit.STORE
     if isinstance(error, UsageError):
         return Exit.USAGE

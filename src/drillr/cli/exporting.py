@@ -26,3 +26,22 @@ def run_export(context: "Context", order: Order, *, as_json: bool, quiet: bool) 
     counts = ", ".join([f"{done.questions} questions", *also])
     print(visible(f"{counts}: {where}" + (", unchanged" if done.unchanged == count else "")))
     return 0
+
+
+def run_archive(
+    context: "Context", target: str, selector: str, *, force: bool, as_json: bool
+) -> int:
+    """Write everything into one archive and report."""
+    from drillr.errors import UsageError
+    from drillr.services import archiving
+
+    if selector:
+        raise UsageError("--all takes no part of the library", "Leave --all or the part away")
+    if not target.endswith(archiving.ENDING):
+        raise UsageError(f"an archive is a .zip file, not {target!r}", f"Name it {target}.zip")
+    done = archiving.write(context, target, force=force)
+    if as_json:
+        print(json.dumps(asdict(done), ensure_ascii=False))
+    else:
+        print(visible(f"{done.questions} questions, {done.facts} facts: {target}"))
+    return 0

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from drillr.cli.exits import Exit
 from drillr.domain.placing import parse_under
 from drillr.domain.text import visible
+from drillr.errors import UsageError
 from drillr.formats.source import Reading
 from drillr.services.importing import Options, Problem, Progress, Report, import_paths, no_files
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from drillr.services.context import Context
 
 _SHOWN = 50
+_NAMED = 8
 
 
 def reading(
@@ -38,6 +41,7 @@ def run_import(
     options: Options,
     as_json: bool,
     quiet: bool,
+    before_many: Callable[[], object] | None = None,
 ) -> int:
     """Import and report; 1 when anything was refused."""
     if starter:
@@ -46,18 +50,33 @@ def run_import(
         paths = [*paths, starter_folder()]
     if not paths:
         raise no_files(paths)
-    if sys.stderr.isatty() and not quiet:
-        report = _with_bar(context, paths, options)
+    if any(path.endswith(".zip") for path in paths):
+        report = _archive(context, paths, options)
+    elif sys.stderr.isatty() and not quiet:
+        report = _with_bar(context, paths, options, before_many)
     else:
-        report = import_paths(context, paths, options)
+        report = import_paths(context, paths, options, before_many=before_many)
     if as_json:
         print(json.dumps(_as_json(report), ensure_ascii=False))
     else:
-        _print(report, options, quiet)
+        print_report(report, options, quiet)
     return Exit.REFUSED if report.failed else Exit.DONE
 
 
-def _with_bar(context: "Context", paths: list[str], options: Options) -> Report:
+def _archive(context: "Context", paths: list[str], options: Options) -> Report:
+    from drillr.services import archiving
+
+    if len(paths) > 1:
+        raise UsageError("an archive is imported by itself", "Name nothing else with it")
+    return archiving.read(context, paths[0], options)
+
+
+def _with_bar(
+    context: "Context",
+    paths: list[str],
+    options: Options,
+    before_many: Callable[[], object] | None,
+) -> Report:
     from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn
     from rich.progress import Progress as Bar
@@ -73,10 +92,11 @@ def _with_bar(context: "Context", paths: list[str], options: Options) -> Report:
             bar.update(task, completed=done, total=max(total, 1), name=visible(name))
 
         heard: Progress = on_progress
-        return import_paths(context, paths, options, heard)
+        return import_paths(context, paths, options, heard, before_many)
 
 
-def _print(report: Report, options: Options, quiet: bool) -> None:
+def print_report(report: Report, options: Options, quiet: bool) -> None:
+    """Say what an import refused, then what it did."""
     for problem in report.errors[:_SHOWN]:
         print(visible(_line(problem)), file=sys.stderr)
     if len(report.errors) > _SHOWN:
@@ -106,6 +126,17 @@ def _print(report: Report, options: Options, quiet: bool) -> None:
             f"{report.differing} of the skipped differ from their file: --update changes them",
             file=sys.stderr,
         )
+    if report.answers_changed:
+        print(visible(_about_answers(report)), file=sys.stderr)
+
+
+def _about_answers(report: Report) -> str:
+    names = report.answers_changed
+    shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    text = f"the answer is another now in {len(names)}: {shown}"
+    if report.relearned:
+        return f"{text}; {report.relearned} are asked anew"
+    return f"{text}; with --relearn-changed they would be asked anew"
 
 
 def _line(problem: Problem) -> str:

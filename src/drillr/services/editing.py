@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from drillr.domain.draft import Draft
 from drillr.domain.facts import EventType
-from drillr.domain.ids import FacetId, QuestionId, question_id
+from drillr.domain.ids import FacetId, QuestionId
 from drillr.domain.paths import FacetPath
 from drillr.domain.question import Question, QuestionType
 from drillr.domain.solution import solution
@@ -141,11 +141,6 @@ def solution_of(draft: Draft) -> object:
     """What counts as right in a draft, to be compared with `authoring.solutions`."""
     right = [option.text for option in draft.options if option.is_correct]
     return solution(draft.type, draft.answer, right)
-
-
-def key_of(draft: Draft) -> QuestionId:
-    """The id of the question that a draft brings."""
-    return question_id(draft.external_id)
 
 
 def _recount(db: "Connection", context: Context, facets: list[FacetId]) -> None:

@@ -11,7 +11,8 @@ from drillr.errors import ContentError
 from drillr.formats import sources
 from drillr.formats.source import Refusal, Section, Source
 from drillr.services import media, past
-from drillr.store import arrivals, content
+from drillr.services.overwriting import overwrite
+from drillr.store import content
 from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
 
@@ -170,7 +171,9 @@ class FileIntake:
         if fresh:
             self._all.hold(self._db, Arrivals(facet, self._name, self._stamp, fresh))
         if changed:
-            arrivals.update(self._db, Arrivals(facet, self._name, self._stamp, changed))
+            brought = Arrivals(facet, self._name, self._stamp, changed)
+            relearn = self._options.relearn_changed
+            overwrite(self._db, self._all.context, brought, report, relearn=relearn)
         report.imported += len(fresh)
         report.updated += len(changed)
 

@@ -18,8 +18,10 @@ from drillr.services.context import Context
 from drillr.services.discovery import discover
 from drillr.services.exchange import release
 from drillr.services.intake import Intake
-from drillr.store import content
+from drillr.store import content, facts
 
+MANY = 1_000
+"""An import that changes more questions than this is worth a backup."""
 _GROUP_BYTES = 16 * 1024 * 1024
 Progress = Callable[[int, int, str], None]
 
@@ -33,6 +35,7 @@ class Options:
     dry_run: bool = False
     qualify_ids: bool = False
     history: bool = True
+    relearn_changed: bool = False
     reading: Reading = PLAIN
 
 
@@ -51,6 +54,8 @@ class Report:
     """What an import did, in questions; `failed` counts items and files that were refused.
 
     `differing` are those of `skipped` whose content in the file is not what the store holds.
+    `answers_changed` are the ids of updated questions whose answer is another now, and `relearned`
+    counts those of them that are asked anew.
     `reviews` are answers from elsewhere that became part of the history, `schedules` dates of cards
     that came without answers, `media` files that were laid beside the store, `remarks` sentences
     about what files held.
@@ -69,6 +74,8 @@ class Report:
     seconds: float = 0.0
     errors: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    answers_changed: list[str] = field(default_factory=list)
+    relearned: int = 0
 
     def refuse(
         self, file: str, reason: str, line: int | None = None, item: str | None = None
@@ -80,15 +87,17 @@ class Report:
     def counts(self) -> tuple[int, ...]:
         """The counts as they stand, for `back_to`."""
         return (self.imported, self.updated, self.skipped, self.failed, self.deactivated,
-                self.differing, self.reviews, self.schedules, self.media, len(self.errors),
-                len(self.remarks))  # fmt: skip
+                self.differing, self.reviews, self.schedules, self.media, self.relearned,
+                len(self.errors), len(self.remarks), len(self.answers_changed))  # fmt: skip
 
     def back_to(self, held: tuple[int, ...]) -> None:
         """A file that fails half-way leaves nothing in, so nothing of it was counted either."""
         (self.imported, self.updated, self.skipped, self.failed, self.deactivated,
-         self.differing, self.reviews, self.schedules, self.media) = held[:9]  # fmt: skip
-        del self.errors[held[9] :]
-        del self.remarks[held[10] :]
+         self.differing, self.reviews, self.schedules, self.media,
+         self.relearned) = held[:10]  # fmt: skip
+        del self.errors[held[10] :]
+        del self.remarks[held[11] :]
+        del self.answers_changed[held[12] :]
 
 
 class _Discarded(Exception):
@@ -100,8 +109,13 @@ def import_paths(
     paths: Sequence[str],
     options: Options = Options(),
     on_progress: Progress | None = None,
+    before_many: Callable[[], object] | None = None,
 ) -> Report:
-    """Import files and folders; `on_progress` hears bytes done, bytes in all, and the name."""
+    """Import files and folders; `on_progress` hears bytes done, bytes in all, and the name.
+
+    `before_many` is called once, before more than a thousand changes to a library that is in use
+    are committed: the moment for a backup.
+    """
     started = time.perf_counter()
     report = Report()
     intake = Intake(context, options, report)
@@ -112,6 +126,8 @@ def import_paths(
     with _collector_paused():
         with context.database.transaction(write=False) as db:
             intake.sources = content.sources(db)
+            if options.dry_run or not any(facts.counts(db, context.user)):
+                before_many = None
         for group in _groups(found):
             with suppress(_Discarded), context.database.transaction() as db:
                 intake.alone = content.count(db) == report.imported
@@ -123,6 +139,10 @@ def import_paths(
                 intake.settle(db)
                 # Another device's answers may have come before their questions.
                 release(db, context)
+                changes = report.imported + report.updated + report.deactivated
+                if before_many is not None and changes > MANY:
+                    before_many()
+                    before_many = None
                 if options.dry_run:
                     raise _Discarded
     if on_progress is not None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drillr.domain.ids import FacetId, QuestionId
 from drillr.domain.solution import Solution, solution
+from drillr.store import content
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -68,3 +69,23 @@ def move(db: "Connection", questions: Iterable[QuestionId], facet: FacetId, stam
         " revision = ? where id = ?",
         [(db.key(facet), first + n, at, revision, key) for n, key in enumerate(keys)],
     )
+
+
+def deactivate(db: "Connection", questions: Sequence[QuestionId], stamp: "Stamp") -> None:
+    """Let questions be asked no longer; their history stays."""
+    if not questions:
+        return
+    at, revision = db.instant(stamp.at), stamp.revision(db)
+    keys = [db.key(key) for key in questions]
+    facets = {
+        FacetId(db.read_key(row[0]))
+        for key in keys
+        if (row := db.row("select facet_id from questions where id = ?", (key,))) is not None
+    }
+    db.many(
+        "update questions set is_active = 0, updated_at = ?, revision = ? where id = ?",
+        [(at, revision, key) for key in keys],
+    )
+    content.place_cards(db, questions)
+    content.count_active(db, facets)
+    content.forget_sources(db, facets)

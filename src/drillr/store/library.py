@@ -12,22 +12,23 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 
-def questions(db: "Connection", facet: FacetId, path: str) -> list[Kept]:
-    """A facet's active questions in their files' order."""
+def questions(db: "Connection", facet: FacetId, path: str, *, is_active: bool = True) -> list[Kept]:
+    """A facet's active questions in their files' order, or those that left their file."""
+    active = int(is_active)
     options: dict[bytes, list[Option]] = {}
     for owner, key, text, right, why in db.rows(
         "select o.question_id, o.option_key, o.option_text, o.is_correct, o.explanation"
         " from mcq_options o join questions q on q.id = o.question_id"
-        " where q.facet_id = ? and q.is_active = 1 order by o.question_id, o.option_key",
-        (db.key(facet),),
+        " where q.facet_id = ? and q.is_active = ? order by o.question_id, o.option_key",
+        (db.key(facet), active),
     ):
         options.setdefault(db.read_key(owner), []).append(Option(key, text, bool(right), why))
     rows = db.rows(
         "select id, external_id, type, question, context, answer, difficulty_level,"
         " estimated_time_seconds, tags, content_hash, metadata, source, source_metadata, updated_at"
-        " from questions where facet_id = ? and is_active = 1"
+        " from questions where facet_id = ? and is_active = ?"
         " order by source, order_index, external_id",
-        (db.key(facet),),
+        (db.key(facet), active),
     )
     return [_kept(db, row, facet, path, options) for row in rows]
 

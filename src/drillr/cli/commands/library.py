@@ -46,6 +46,12 @@ def import_(
     history: Annotated[
         bool, typer.Option("--history/--no-history", help="Take answers given elsewhere along.")
     ] = True,
+    relearn: Annotated[
+        bool,
+        typer.Option(
+            "--relearn-changed", help="With --update: ask anew what has another answer now."
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -54,11 +60,12 @@ def import_(
     Examples: drillr import questions/; drillr import --starter; drillr import DIR --update
     """
     from drillr.cli.importing import reading, run_import
+    from drillr.cli.safety import before_many
     from drillr.services.importing import Options
 
     options = Options(
         update=update, prune=prune, qualify_ids=qualify_ids, dry_run=dry_run, history=history,
-        reading=reading(under, columns, mapping, form),
+        relearn_changed=relearn, reading=reading(under, columns, mapping, form),
     )  # fmt: skip
     return run_import(
         open_context(),
@@ -67,6 +74,7 @@ def import_(
         options=options,
         as_json=as_json,
         quiet=given.quiet,
+        before_many=before_many(given.store),
     )
 
 

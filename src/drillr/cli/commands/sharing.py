@@ -29,14 +29,25 @@ def export(
     history: Annotated[
         bool, typer.Option("--history/--no-history", help="Give answers and schedules along.")
     ] = True,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="All of it in one archive: questions, answers, settings, media."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Write questions as files that `drillr import` reads back.
 
-    Examples: drillr export --format json questions/; drillr export deck.apkg databases/sql
+    Examples: drillr export --format json questions/; drillr export deck.apkg databases/sql;
+    drillr export --all library.zip
     """
     from drillr.cli.exporting import run_export
     from drillr.services.exporting import Order
 
+    if everything:
+        from drillr.cli.exporting import run_archive
+
+        return run_archive(open_context(), target, selector, force=force, as_json=as_json)
     order = Order(target, selector, form, force, history)
     return run_export(open_context(), order, as_json=as_json, quiet=given.quiet)

@@ -53,9 +53,12 @@ def review(
     from dataclasses import replace
 
     from drillr.cli.review import plan_of, run_review
+    from drillr.cli.safety import daily
 
     plan = plan_of(selector, limit, new, types or [], tags or [], difficulties or [], cram, query)
-    return run_review(open_context(), replace(plan, ahead_days=ahead), plain=plain)
+    code = run_review(open_context(), replace(plan, ahead_days=ahead), plain=plain)
+    daily(given.store)
+    return code
 
 
 @app.command()
