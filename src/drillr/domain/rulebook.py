@@ -1,7 +1,9 @@
 """Which rules hold where: the settings resolved for each place, once for a unit of work."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from drillr.domain import scopes
@@ -103,3 +105,9 @@ class Rulebook:
     def due(self, path: str, card: Card, seed: int) -> datetime | None:
         """When a card at a place may next be asked; None while it is suspended, or is new."""
         return self.calendar(path).due(card, seed) if self.moves_dates else card.due_at
+
+
+@lru_cache(maxsize=16)
+def stored_rulebook(text: str) -> Rulebook:
+    """The rulebook from its JSON; every answer asks for it, and the text is mostly the same."""
+    return Rulebook.of(json.loads(text))

@@ -25,8 +25,8 @@ def shown_order(options: Sequence[Option], seed: int) -> tuple[Option, ...]:
     ordered = sorted(options, key=lambda option: option.key)
     if any(_NAMES_LETTERS.search(option.text) for option in ordered):
         return tuple(ordered)
-    moving = [option for option in ordered if not _SUMS_UP.search(option.text)]
     staying = [option for option in ordered if _SUMS_UP.search(option.text)]
+    moving = [option for option in ordered if option not in staying] if staying else ordered
     Random(seed).shuffle(moving)  # noqa: S311 - an order to show, no secret
     return (*moving, *staying)
 

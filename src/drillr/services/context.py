@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from drillr.domain.ids import DeviceId, UserId
-from drillr.domain.rulebook import Rulebook
+from drillr.domain.rulebook import Rulebook, stored_rulebook
 from drillr.domain.settings import LearningSettings, zone_named
 from drillr.domain.study_day import day_end, study_day
 from drillr.store import profile
@@ -31,8 +31,8 @@ class Context:
     media: str = ""
 
     def rulebook(self, db: "Connection") -> Rulebook:
-        """All rules as of this unit of work; build it once and hand it on."""
-        return Rulebook.of(profile.settings(db, self.user))
+        """All rules as of this unit of work."""
+        return stored_rulebook(profile.settings(db, self.user))
 
     def settings(self, db: "Connection") -> LearningSettings:
         """The settings of the whole library as of this unit of work."""

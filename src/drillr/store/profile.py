@@ -71,11 +71,10 @@ def become(db: "Connection", device: DeviceId) -> None:
     set_state(db, "device_id", device.hex())
 
 
-def settings(db: "Connection", user: UserId) -> "Mapping[str, Any]":
-    """The person's settings as they were last set; what was never set is missing."""
+def settings(db: "Connection", user: UserId) -> str:
+    """The person's settings as they were last set, as JSON; what was never set is missing."""
     row = db.row("select learning_settings from users where id = ?", (db.key(user),))
-    found: Mapping[str, Any] = json.loads(row[0]) if row else {}
-    return found
+    return str(row[0]) if row else "{}"
 
 
 def save_settings(

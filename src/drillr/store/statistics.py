@@ -1,9 +1,11 @@
 """Repository of counts and sums for every screen that shows how things stand."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drillr.domain.ids import FacetId, UserId
 from drillr.domain.progress import Activity
@@ -25,38 +27,41 @@ def facet_counts(
 ) -> list[FacetRow]:
     """Every facet with active questions, sorted by path, with what is due, new and mastered."""
     at, end, owner = db.instant(now), db.instant(day_end), db.key(user)
-    due = {
-        facet: (int(by_now), today)
-        for facet, by_now, today in db.rows(
-            "select facet_id, sum(due_at <= ?), count(*) from spaced_repetition_cards"
-            " where user_id = ? and due_at < ? group by facet_id",
-            (at, owner, end),
-        )
-    }
-    withheld = dict(
-        db.rows(
-            "select c.facet_id, count(*) from spaced_repetition_cards c"
-            " join questions q on q.id = c.question_id"
-            " where c.user_id = ? and c.card_state = 'new' and q.is_active = 1"
-            " and (c.suspended = 1 or c.buried_until > ?) group by c.facet_id",
-            (owner, at),
-        )
+    # Facet by facet, an index has just the range to count: half the time of grouping all cards.
+    due = (
+        "(select count(*) from spaced_repetition_cards c where c.user_id = ? and c.facet_id = f.id"
+        " and c.due_at "
     )
     rows = db.rows(
         "select f.id, f.path, f.name, f.active_questions, coalesce(p.completed_questions, 0),"
-        " p.progress_metadata from facets f"
+        f" p.progress_metadata, {due} <= ?), {due} > ? and c.due_at < ?) from facets f"
         " left join user_progress p on p.user_id = ? and p.facet_id = f.id"
         " where f.active_questions > 0 order by f.path",
-        (owner,),
+        (owner, at, owner, at, end, owner),
     )
+    withheld = _withheld(db, user, now)
     found = []
-    for key, path, name, questions, completed, metadata in rows:
-        by_now, today = due.get(key, (0, 0))
-        new = questions - completed - withheld.get(key, 0)
+    for key, path, name, questions, completed, metadata, by_now, later in rows:
+        new = questions - completed - withheld[key]
         days = json.loads(metadata)["mastery_days"] if metadata else 0
-        counts = FacetCounts(path, name, questions, by_now, today, new, days)
+        counts = FacetCounts(path, name, questions, by_now, by_now + later, new, days)
         found.append(FacetRow(FacetId(db.read_key(key)), counts))
     return found
+
+
+def _withheld(db: "Connection", user: UserId, now: datetime) -> Counter[Any]:
+    """By facet, the questions never answered that are suspended or buried: few, mostly none."""
+    rows = db.rows(
+        # The new cards come from an index of their own, then each is looked at: left alone,
+        # SQLite would look at every card.
+        "select c.facet_id from spaced_repetition_cards n join spaced_repetition_cards c"
+        " on c.user_id = n.user_id and c.question_id = n.question_id"
+        " join questions q on q.id = c.question_id"
+        " where n.user_id = ? and n.card_state = 'new' and q.is_active = 1"
+        " and (c.suspended = 1 or c.buried_until > ?)",
+        (db.key(user), db.instant(now)),
+    )
+    return Counter(key for (key,) in rows)
 
 
 def active_cards(db: "Connection", user: UserId, facets: Sequence[FacetId]) -> int:
@@ -94,14 +99,12 @@ def due_by_day(
     if facets is not None:
         where = f" and facet_id in ({', '.join('?' * len(facets)) or 'null'})"
         params = [db.key(key) for key in facets]
-    buckets = " + ".join("(due_at >= ?)" for _ in ends)
-    marks = [db.instant(end) for end in ends]
-    rows = db.rows(
-        f"select {buckets} as bucket, count(*) from spaced_repetition_cards"
-        f" where user_id = ? and due_at < ?{where} group by bucket",
-        (*marks, db.key(user), marks[-1], *params),
+    count = f"(select count(*) from spaced_repetition_cards where user_id = ?{where} and due_at"
+    owner, marks = (db.key(user), *params), [db.instant(end) for end in ends]
+    # A range of an index for each day, not a look at every card that is due by the last.
+    columns = [f"{count} < ?)", *(f"{count} >= ? and due_at < ?)" for _ in ends[1:])]
+    ranges = [(marks[0],), *pairwise(marks)]
+    row = db.row(
+        f"select {', '.join(columns)}", [v for bounds in ranges for v in (*owner, *bounds)]
     )
-    found = [0] * len(ends)
-    for bucket, count in rows:
-        found[int(bucket)] = count
-    return found
+    return list(row or ())
