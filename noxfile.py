@@ -8,7 +8,7 @@ from pathlib import Path
 import nox
 
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["lint", "typecheck", "contracts", "tests"]
+nox.options.sessions = ["lint", "typecheck", "contracts", "coverage", "tests"]
 
 
 def _wheel(session: nox.Session) -> str:
@@ -46,6 +46,17 @@ def tests(session: nox.Session) -> None:
     """All tests, on the installed wheel."""
     session.install("-q", f"{_wheel(session)}[dev]")
     session.run("pytest", "-q", "-n", "2", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The rules alone: every branch of the domain is taken by the domain's own tests."""
+    session.install("-q", "-e", ".[dev]")
+    session.run(
+        "pytest", "-q", "-n", "2", "tests/domain", "--cov=drillr.domain", "--cov-branch",
+        "--cov-report=term-missing:skip-covered", "--cov-fail-under=100", "--hypothesis-seed=1",
+        *session.posargs,
+    )  # fmt: skip
 
 
 @nox.session

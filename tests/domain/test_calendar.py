@@ -161,6 +161,7 @@ def event(number: int, hours: int, kind: str, data: dict[str, Any]) -> Event:
 ODD: list[dict[str, Any]] = [
     {}, {"until": "soon", "spread_days": 3}, {"until": "2026-02-01T00:00:00", "spread_days": 3},
     {"until": at(9).isoformat(), "spread_days": -1}, {"until": at(9).isoformat()},
+    {"until": at(9_000).isoformat(), "spread_days": 3},
 ]  # fmt: skip
 
 
@@ -220,3 +221,36 @@ def test_a_pause_that_was_ended_at_once_moves_nothing() -> None:
     assert later.until == at(2)
     assert usual_spread(at(0), at(14)) == 14
     assert (usual_spread(at(0), at(90)), usual_spread(at(0), at(0.1))) == (30, 1)
+
+
+def test_a_card_brought_along_without_a_last_review_keeps_its_date() -> None:
+    """There is nothing to predict its recall from."""
+    card = Card(state=CardState.REVIEW, next_review_at=at(3))
+    assert Calendar((exam(9),)).due(card, 1) == at(3)
+    assert Calendar((exam(9),)).due(Card(), 1) is None
+
+
+def test_an_exam_within_or_before_a_pause() -> None:
+    """A pause over the exam's day leaves the card alone; one after the exam changes nothing."""
+    card = Card(
+        state=CardState.REVIEW, interval_days=30, last_reviewed_at=at(0), next_review_at=at(40)
+    )
+    within = Calendar((exam(20),), (pause(15, 25, 1),)).due(card, 1)
+    assert within == Calendar((), (pause(15, 25, 1),)).due(card, 1)
+    # Two thirds of its interval after the review the card is recalled well enough.
+    after = Calendar((exam(20),), (pause(50, 60, 1),)).due(card, 1)
+    assert after == Calendar((), (pause(50, 60, 1),)).due(card, 1)
+
+
+def test_rules_say_when_a_card_is_due() -> None:
+    """By the calendar where there is one, else by the card alone."""
+    card = Card(state=CardState.REVIEW, last_reviewed_at=at(0), next_review_at=at(3))
+    rules = Rulebook.fold([])
+    assert not rules.moves_dates
+    assert rules.due("a__b__c__d", card, 1) == at(3)
+
+
+def test_a_pause_that_makes_no_sense_is_none() -> None:
+    """Whoever wrote the fact: without an end, one that is no instant, too long, or spread oddly."""
+    begun = [event(n, 0, EventType.STUDY_PAUSED, data) for n, data in enumerate(ODD, 1)]
+    assert fold_pauses(begun) == ()

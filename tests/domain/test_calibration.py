@@ -47,3 +47,4 @@ def test_every_answer_counts_once_for_its_topic_and_once_for_all(said: list[Said
     assert sum(b.answers for one in whole for b in one.bins) == len(said)
     assert sum(b.answers for one in topics for b in one.bins) == len(said)
     assert sum(b.right for one in whole for b in one.bins) == sum(one.is_right for one in said)
+    assert all(b.low - 1e-9 <= b.share <= b.high + 1e-9 for one in found for b in one.bins)

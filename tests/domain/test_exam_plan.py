@@ -142,3 +142,32 @@ def test_habits_follow_the_answers_once_there_are_many() -> None:
     assert abs(sum(rates.later) - 1) < 1e-9
     assert abs(sum(rates.first) - 1) < 1e-9
     assert rates.later[1] > 6 * rates.later[0]
+
+
+def test_a_plan_that_nothing_makes_fit_says_so() -> None:
+    """Neither more minutes nor more days would do."""
+    never = ExamPlan((), 10, 10, 0, 0.0, 1, 3.0)
+    found = remedies(exam_on(3), never, lambda exam, minutes: never)
+    assert (found.minutes, found.days_later, found.questions) == (None, None, 0)
+    assert never.most_minutes == 0
+    made = plan(exam_on(5), [], unseen(20), SURE, END, None)
+    assert made.most_minutes == max(load.minutes for load in made.loads) > 0
+
+
+def test_a_card_without_a_review_is_not_counted_as_ready() -> None:
+    """It was brought along with a date alone."""
+    card = Card(state=CardState.REVIEW, interval_days=900, next_review_at=END + 900 * DAY)
+    one = Studied("a__b__c__d", card, 1, Sm2(), Calendar())
+    assert plan(exam_on(3), [one], [], SURE, END, None).ready == 0
+
+
+def test_suspended_cards_and_full_subtrees_wait() -> None:
+    """A suspended card never comes; a subtree's limit leaves its new questions for later."""
+    held = Studied("a__b__c__d", Card(suspended=True), 1, Sm2(), Calendar())
+    days = Days(END, 3, lambda _: Budget({"a": 1, "": 9}), lambda _: Budget({}))
+    fresh = [*unseen(5), Studied("z__b__c__d", Card(), 5, Sm2(), Calendar())]
+    done = simulate([held], fresh, SURE, days, 1)
+    assert [load.new for load in done.days] == [2, 1, 1]
+    assert len(done.unseen) == 2
+    begun_suspended = simulate([], [held], SURE, days, 1)
+    assert sum(load.new for load in begun_suspended.days) == 1

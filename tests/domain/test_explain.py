@@ -1,5 +1,6 @@
 """Explanations: every step of every engine in words, with the numbers that it had."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drillr.domain import replay
+from drillr.domain.card import Card
 from drillr.domain.explain import memory_text, step_text
-from drillr.domain.facts import Response
+from drillr.domain.facts import Event, EventType, Response
+from drillr.domain.history import OUTCOME
 from drillr.domain.ids import DeviceId, FactId, QuestionId
 from drillr.domain.rating import Rating
 from drillr.domain.replay import Rules, Step
@@ -133,3 +136,44 @@ def test_ratings_have_names() -> None:
     assert Rating.named("very hard") is Rating.named("missed") is Rating.VERY_HARD
     with pytest.raises(UsageError, match="Use easy"):
         Rating.named("good")
+
+
+def test_marks_are_told_in_words() -> None:
+    """Buried, flagged with and without a note, and what a newer drillr invented."""
+    at = START
+    rules = replay.rules_of(LearningSettings())
+    told = []
+    for number, (kind, data) in enumerate(
+        [
+            (EventType.CARD_BURIED, {"until": START.isoformat()}),
+            (EventType.CARD_FLAGGED, {"note": "odd"}), (EventType.CARD_FLAGGED, {}),
+            (EventType.CARD_SUSPENDED, {}), (EventType.CARD_UNFLAGGED, {}),
+        ],
+        1,
+    ):  # fmt: skip
+        event = Event(
+            id=FactId(number.to_bytes(16, "big")), type=kind, created_at=at,
+            device_id=DeviceId(bytes(16)), device_seq=number, question_id=QuestionId(bytes(16)),
+            data=data,
+        )  # fmt: skip
+        told.append(step_text(Step(event, Card(), Card()), rules))
+    assert told[:3] == ["buried until the next study day", "flagged: odd", "flagged"]
+    assert all(told)
+
+
+def test_a_cram_answer_says_that_it_does_not_count() -> None:
+    """The schedule stays."""
+    rules = replay.rules_of(LearningSettings())
+    (step,) = history(rules, (Rating.EASY, 0))
+    assert isinstance(step.fact, Response)
+    crammed = replace(step.fact, cram=True)
+    assert "crammed" in step_text(Step(crammed, Card(), Card()), rules)
+
+
+def test_what_was_brought_along_is_told_as_that() -> None:
+    """Its outcome came with it."""
+    rules = replay.rules_of(LearningSettings())
+    (step,) = history(rules, (Rating.EASY, 0))
+    assert isinstance(step.fact, Response)
+    brought = replace(step.fact, details={OUTCOME: {"interval_days": 9, "ease": 250}})
+    assert "brought along" in step_text(Step(brought, Card(), Card(interval_days=9)), rules)

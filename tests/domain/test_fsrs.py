@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from drillr.domain.card import Card, CardState
 from drillr.domain.fsrs import Fsrs, retrievability
-from drillr.domain.fsrs_parameters import DEFAULTS, LOWER_BOUNDS, UPPER_BOUNDS, within_bounds
+from drillr.domain.fsrs_parameters import (
+    DEFAULTS,
+    LOWER_BOUNDS,
+    UPPER_BOUNDS,
+    clamped,
+    within_bounds,
+)
 from drillr.domain.rating import Rating
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -122,3 +128,24 @@ def test_a_known_history_stays_as_it_is() -> None:
     assert seen == [
         (2, 2.31, 2.12), (11, 10.96, 2.11), (77, 77.11, 1.0), (198, 198.12, 4.01), (0, 4.85, 8.02),
     ]  # fmt: skip
+
+
+@given(st.lists(st.floats(-100, 200), min_size=21, max_size=21), st.integers(0, 20))
+def test_parameters_are_moved_within_their_bounds(numbers: list[float], bad: int) -> None:
+    """To the nearest bound; with a number that is none among them, the published ones hold."""
+    moved = clamped(numbers)
+    assert within_bounds(moved)
+    assert within_bounds(tuple(numbers)) == (moved == tuple(numbers))
+    assert clamped([*numbers[:bad], float("nan"), *numbers[bad + 1 :]]) == DEFAULTS
+
+
+def test_difficulty_stays_between_one_and_ten() -> None:
+    """However often a card is missed or easy, for the hardest parameters there are."""
+    wild = (*DEFAULTS[:6], 40.0, *DEFAULTS[7:])
+    for parameters in (LOWER_BOUNDS, UPPER_BOUNDS, DEFAULTS, wild):
+        for rating in Rating:
+            engine, card, at = Fsrs(tuple(parameters), 0.9), Card(), START
+            for _ in range(40):
+                card, at = engine.review(card, rating, at, 0), at + timedelta(days=3)
+                assert card.difficulty is not None
+                assert 1 <= card.difficulty <= 10

@@ -20,6 +20,8 @@ from drillr.domain.maths import to_unicode, with_maths
         (r"P(A \mid B) \leq \sqrt{x+1}", "P(A ∣ B) ≤ √(x+1)"),
         (r"\left\lceil \log_2 n \right\rceil", "⌈ log₂ n ⌉"),
         (r"\text{rate} \cdot 10^{-3}", "rate · 10⁻³"),
+        (r"\binom{n}{k} \in \mathbb{N}", "C(n, k) ∈ ℕ"),
+        (r"\frac {a}{b}", "a/b"),
         (r"\hat{y} \in \{0, 1\}", "ŷ ∈ {0, 1}"),
         (r"\forall x\colon x \neq 0", "∀ x: x ≠ 0"),
     ],
@@ -31,8 +33,8 @@ def test_common_maths_is_readable(source: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    [r"\begin{matrix} a \end{matrix}", r"\unknown{x}", "{a", "a}", "a_", "^", r"\frac{a}", "}" * 50,
-     "{" * 5000],
+    [r"\begin{matrix} a \end{matrix}", r"\unknown{x}", "{a", "a}", "a_", "^", r"\frac{a}",
+     r"\frac{a}}", "x^_", "}" * 50, "{" * 5000],
 )  # fmt: skip
 def test_what_unicode_cannot_say_is_refused(source: str) -> None:
     """The caller then shows the source."""

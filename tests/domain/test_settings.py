@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drillr.domain.fsrs_parameters import DEFAULTS, LOWER_BOUNDS, UPPER_BOUNDS
-from drillr.domain.settings import LearningSettings, from_mapping, parse, text_of
+from drillr.domain.settings import (
+    LearningSettings,
+    from_mapping,
+    names,
+    parse,
+    text_of,
+    zone_named,
+)
 from drillr.errors import UsageError
 
 PARAMETERS = st.tuples(
@@ -50,3 +57,39 @@ def test_default_means_the_published_parameters() -> None:
     """`default` is no numbers at all, so that a better default reaches those who never fitted."""
     assert parse("fsrs_parameters", "default") == ()
     assert text_of(()) == "default"
+
+
+@given(st.sampled_from(names()), st.text(max_size=12) | st.integers(-5, 10**6).map(str))
+def test_any_text_is_a_value_or_refused_with_what_is_allowed(name: str, text: str) -> None:
+    """What is taken is written back as text that gives the same value."""
+    try:
+        value = parse(name, text)
+    except UsageError as error:
+        assert error.remedy
+    else:
+        assert parse(name, text_of(value)) == value
+        assert text_of(True) == "true"
+        assert getattr(from_mapping({name: value}), name) == value
+
+
+def test_every_kind_of_setting_is_parsed() -> None:
+    """Choices, whole numbers, switches, zones; a name that is none lists those there are."""
+    assert [parse("fuzz", word) for word in ("Yes", "off")] == [True, False]
+    assert [parse("new_mix", "mixed"), parse("new_per_day", " 7 ")] == ["mixed", 7]
+    assert [parse("timezone", zone) for zone in ("system", "Asia/Tokyo")] == [
+        "system", "Asia/Tokyo",
+    ]  # fmt: skip
+    for name, text in (
+        ("colour", "red"), ("fuzz", "maybe"), ("new_mix", "never"), ("new_per_day", "-1"),
+        ("timezone", "Mars/Base"),
+    ):  # fmt: skip
+        with pytest.raises(UsageError):
+            parse(name, text)
+
+
+def test_a_zone_that_this_machine_lacks_says_how_to_set_another() -> None:
+    """A store may have been made where it was known."""
+    assert zone_named("Asia/Tokyo").key == "Asia/Tokyo"
+    for name in ("Mars/Base", "../etc/passwd", ""):
+        with pytest.raises(UsageError, match="timezone"):
+            zone_named(name)

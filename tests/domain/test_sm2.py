@@ -173,3 +173,10 @@ def test_outcomes_are_apart_after_the_shift(
         days = math.floor((base + Fraction(credit * late, 2)) * factor + Fraction(1, 2))
         floor = max(floor + 1, days if shift < 0 else shifted(days, shift))
         assert success_days(interval, ease, elapsed, rating, shift) == floor
+
+
+def test_recall_falls_to_nine_tenths_at_the_interval() -> None:
+    """By the interval alone; unknown before the first answer."""
+    card = Card(state=CardState.REVIEW, interval_days=10, last_reviewed_at=START)
+    assert Sm2().recall(card, START + timedelta(days=10)) == 0.9
+    assert Sm2().recall(Card(), START) is None

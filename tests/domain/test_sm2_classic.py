@@ -89,3 +89,12 @@ def test_the_longest_interval_is_kept() -> None:
     for number in range(9):
         card = Sm2Classic(30).review(card, Rating.EASY, START + timedelta(days=number), 0)
     assert card.interval_days == 30
+
+
+def test_the_longest_interval_holds_in_a_replay_too() -> None:
+    """Step by step and in one loop."""
+    engine, card = Sm2Classic(10), Card()
+    answers = [(START + timedelta(days=30 * n), Rating.EASY) for n in range(5)]
+    for at, rating in answers:
+        card = engine.review(card, rating, at, 0)
+    assert engine.run(answers, 0).interval_days == card.interval_days == 10

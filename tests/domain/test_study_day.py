@@ -82,3 +82,12 @@ def test_travel_moves_the_day_by_one_at_most(
 def test_days_begin_where_clocks_say(zone: str, hour: int, day: date, start: datetime) -> None:
     """The instants at which some odd days begin."""
     assert day_start(day, ZoneInfo(zone), hour) == start
+
+
+def test_a_day_that_has_begun_stays_when_the_clock_goes_back_over_its_beginning() -> None:
+    """At midnight and a minute Newfoundland put its clocks back to the eve."""
+    zone = ZoneInfo("America/St_Johns")
+    before, after = (datetime(2000, 10, 29, 2, minute, tzinfo=UTC) for minute in (29, 32))
+    assert after.astimezone(zone).hour == 23
+    assert study_day(before, zone, 0) == date(2000, 10, 28)
+    assert study_day(after, zone, 0) == date(2000, 10, 29)

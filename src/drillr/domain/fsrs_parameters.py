@@ -5,6 +5,7 @@ Source: the reference implementation, py-fsrs 6 (MIT), whose optimiser found the
 """
 
 from collections.abc import Sequence
+from math import isnan
 
 DEFAULTS = (
     0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796, 1.4835,
@@ -34,4 +35,4 @@ def clamped(parameters: Sequence[float]) -> tuple[float, ...]:
         min(high, max(low, number))
         for number, low, high in zip(parameters, LOWER_BOUNDS, UPPER_BOUNDS, strict=True)
     )
-    return moved if within_bounds(moved) else DEFAULTS
+    return DEFAULTS if any(map(isnan, parameters)) else moved

@@ -12,8 +12,14 @@ def words(text: str) -> list[str]:
     """The words of a text in their order: `Zero-downtime Déploy!` gives zero, downtime, deploy."""
     if text.isascii():
         return _WORD.findall(text.lower())
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
+    # Twice: a sign such as ℠ stands for capitals, and a folded letter may have an accent again.
+    return _WORD.findall(_bare(_bare(text).casefold()))
+
+
+def _bare(text: str) -> str:
+    """The text without accents, and with what is written as one sign spelled out."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 def needs_scan(text: str) -> bool:
