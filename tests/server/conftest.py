@@ -76,6 +76,7 @@ def settings_for(folder: Path, database: str = "", **more: Any) -> ServerSetting
     """Settings of a test's server: everybody may register, the first is admin, no limits."""
     return from_environment(
         {}, data=folder, database=database, first_admin=True, logins_per_minute=0,
+        admin_page=False,
         requests_per_minute=0, **more,
     )  # fmt: skip
 
@@ -88,7 +89,7 @@ def quick_passwords() -> Passwords:
 @functools.cache
 def application() -> FastAPI:
     """One application for all tests of a process: each starts it over settings of its own."""
-    return create_app(from_environment({}))
+    return create_app(from_environment({}, admin_page=False))
 
 
 @contextlib.contextmanager
@@ -211,3 +212,32 @@ def context_of(server: Server, name: str) -> Iterator[Context]:
         )
     finally:
         database.close()
+
+
+@dataclass
+class Redis:
+    """A Redis of our own, which can be killed and started again."""
+
+    port: int = field(default_factory=free_port)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Start it, if it doesn't run."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""],
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
+                return
+        raise RuntimeError("redis-server didn't start")
+
+    def kill(self) -> None:
+        """End it without a farewell."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()

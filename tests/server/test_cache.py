@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 
@@ -11,22 +12,27 @@ from drillr.server.cache import Cache
 from drillr.server.limits import Limits
 from drillr.server.problems import Problem
 from drillr.server.redis_link import RedisLink
-from tests.server.conftest import free_port
+from tests.server.conftest import Redis, free_port
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> str:
-    """A Redis server: the one that is named, or the local one."""
+def redis_url() -> Iterator[str]:
+    """A Redis server: the one that is named, the local one, or one of our own."""
     url = os.environ.get("DRILLR_TEST_REDIS", "redis://127.0.0.1:6379/9")
     host, _, port = url.removeprefix("redis://").partition("/")[0].partition(":")
     try:
         socket.create_connection((host, int(port or 6379)), 2).close()
     except OSError:
-        reason = f"no Redis at {url}"
-        if os.environ.get("DRILLR_REQUIRE_SERVICES") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return url
+        if shutil.which("redis-server") is None:
+            if os.environ.get("DRILLR_REQUIRE_SERVICES") == "1":
+                pytest.fail(f"no Redis at {url}, and none can be started")
+            pytest.skip(f"no Redis at {url}")
+        own = Redis()
+        own.start()
+        yield f"redis://127.0.0.1:{own.port}/0"
+        own.kill()
+    else:
+        yield url
 
 
 @pytest.fixture

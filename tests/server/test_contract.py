@@ -9,16 +9,15 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.server.conftest import Server, empty, free_port, on_loopback
+from tests.server.conftest import Redis, Server, empty, on_loopback
 from tests.server.test_admin import (  # noqa: F401 - run again here
     admin,
     test_a_move_takes_everybodys_progress_along,
@@ -52,37 +51,6 @@ pytestmark = pytest.mark.skipif(
 )
 SECONDS = 30
 STOPS_AFTER = 4
-
-
-@dataclass
-class Redis:
-    """A Redis of our own, which can be killed and started again."""
-
-    port: int = field(default_factory=free_port)
-    process: "subprocess.Popen[bytes] | None" = None
-
-    def start(self) -> None:
-        """Start it, if it doesn't run."""
-        if self.process is not None and self.process.poll() is None:
-            return
-        self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""],
-            stdout=subprocess.DEVNULL,
-        )
-        import socket
-
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
-                return
-        raise RuntimeError("redis-server didn't start")
-
-    def kill(self) -> None:
-        """End it without a farewell."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
 
 
 class Alternating:

@@ -8,6 +8,8 @@ from fastapi import APIRouter, FastAPI
 
 from drillr import __version__, bootstrap
 from drillr.server import openapi, problems
+from drillr.server.admin.page import mount
+from drillr.server.auth.keys import open_ring
 from drillr.server.auth.passwords import Passwords
 from drillr.server.metrics import Metrics
 from drillr.server.opening import Choices, opened
@@ -65,6 +67,8 @@ def create_app(
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(docs.router)
+    if settings.admin_page:
+        mount(app, open_ring(settings), lambda: app.state.resources)
     openapi.install(app)
     app.add_middleware(RequestLine, new_id=bootstrap.new_id, observe=metrics.request)
     return app

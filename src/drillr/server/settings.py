@@ -58,6 +58,8 @@ class ServerSettings(BaseModel):
     requests_per_minute: Count = 3000
     """Requests of one person; 0 is no limit."""
 
+    admin_page: bool = True
+    """Whether `/admin` is there."""
     upload_bytes: Annotated[int, Field(ge=1)] = 256 * 1024 * 1024
     cache_entries: Count = 2000
     log_format: Literal["json", "text"] = "text"

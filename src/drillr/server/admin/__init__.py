@@ -1,0 +1,1 @@
+"""The admin page: content, people, jobs and reports, for who signs in as an admin."""
