@@ -123,6 +123,67 @@ def find(path, *queries):
     return figures
 
 
+def sync(path, answers):
+    """Two clients and Anki's own server: push, pull, nothing to do; full syncs aren't timed."""
+    import os
+    import shutil
+    import socket
+    import subprocess
+    import tempfile
+
+    count, base = int(answers), tempfile.mkdtemp(prefix="anki-sync-")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    variables = os.environ | {
+        "SYNC_USER1": "a:b", "SYNC_BASE": base, "SYNC_HOST": "127.0.0.1", "SYNC_PORT": str(port),
+    }  # fmt: skip
+    server = subprocess.Popen(
+        [sys.executable, "-m", "anki.syncserver"], env=variables, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(400):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        a, b = Collection(path), Collection(os.path.join(base, "b.anki2"))
+        a.db.execute(
+            "update cards set type = 2, queue = 2, ivl = 10, factor = 2500, reps = 3,"
+            f" due = {a.sched.today} - (id % 10), mod = mod, usn = -1"
+        )
+        clients = []
+        for col, upload in ((a, True), (b, False)):
+            auth = col.sync_login("a", "b", f"http://127.0.0.1:{port}/")
+            col.sync_collection(auth, False)
+            col.close_for_full_sync()
+            col.full_upload_or_download(auth=auth, server_usn=None, upload=upload)
+            col.reopen(after_full_sync=True)
+            clients.append((col, auth))
+        cards = a.db.list("select id from cards order by id")
+        figures = {}
+        for warm in (500, count):
+            a._backend.grade_now(card_ids=cards[:warm], rating=2)
+            for name, (col, auth) in zip(("push_s", "pull_s"), clients, strict=True):
+                started = time.perf_counter()
+                col.sync_collection(auth, False)
+                figures[name] = time.perf_counter() - started
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            a.sync_collection(clients[0][1], False)
+            times.append(time.perf_counter() - started)
+        figures["noop_s"] = min(times)
+        for col, _ in clients:
+            col.close()
+        return figures
+    finally:
+        server.terminate()
+        server.wait(10)
+        shutil.rmtree(base, ignore_errors=True)
+
+
 def _timed(call):
     times = []
     for _ in range(4):

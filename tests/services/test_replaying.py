@@ -21,8 +21,8 @@ from drillr.services import planning
 from drillr.services.context import Context
 from drillr.services.importing import import_paths
 from drillr.services.marking import Mark, mark_named
-from drillr.services.replaying import open_sessions, settle
 from drillr.services.reviewing import Given, start
+from drillr.services.settling import open_sessions, settle
 from drillr.services.undoing import undo_last
 from drillr.services.upkeep import change_setting, examine
 from drillr.store import facts, progress

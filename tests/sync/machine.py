@@ -32,6 +32,7 @@ class Simulation(RuleBasedStateMachine):
 
     folder: ClassVar[Path]
     banks: ClassVar[list[Path]] = []
+    server_can_be_restored: ClassVar[bool] = True
 
     @initialize(seed=st.integers(0, 2**32))
     def begin(self, seed: int) -> None:
@@ -72,7 +73,7 @@ class Simulation(RuleBasedStateMachine):
     def marks(self, number: int, question: int, kind: EventType) -> None:
         """Somebody marks a question."""
         device = self.pick(number)
-        if device.has_bank:
+        if device.has(question):
             self.world.mark(device, question, kind)
 
     @rule(number=numbers, change=st.sampled_from(SETTINGS))
@@ -119,6 +120,17 @@ class Simulation(RuleBasedStateMachine):
         if device.backups:
             self.world.restore(device, which % len(device.backups))
             self.known = self.world.facts()
+
+    @precondition(lambda self: self.server_can_be_restored)
+    @rule(again=st.booleans(), which=st.integers(0, 9))
+    def server_is_put_back(self, again: bool, which: int) -> None:
+        """The server's database is backed up, or restored from an old backup."""
+        backups = self.world.server_backups
+        if again and backups:
+            self.world.restore_server(which % len(backups))
+            self.known = self.world.facts()
+        else:
+            self.world.backup_server()
 
     @rule(number=numbers)
     def syncs(self, number: int) -> None:

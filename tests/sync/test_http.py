@@ -36,6 +36,8 @@ def test_two_devices_end_alike(http_world: HttpWorld) -> None:
 class HttpSimulation(Simulation):
     """The simulation, over HTTP."""
 
+    server_can_be_restored = False
+
     def make(self, seed: int) -> World:
         """A world whose server is the real application."""
         return HttpWorld(self.place / "http", Simulation.banks, seed)

@@ -24,7 +24,7 @@ from drillr.services.reviewing import Given, start
 from drillr.services.syncing import Peer, Welcome
 from drillr.services.undoing import undo_last
 from drillr.services.upkeep import change_setting, examine
-from drillr.store import content, fact_log, profile, progress
+from drillr.store import fact_log, places, profile, progress
 from drillr.store.sqlite import open_store
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -53,11 +53,10 @@ class Device:
     offset: timedelta = timedelta()
     backups: list[Path] = dataclasses.field(default_factory=list)
 
-    @property
-    def has_bank(self) -> bool:
-        """Whether the store has questions."""
+    def has(self, number: int) -> bool:
+        """Whether the store has a question of the banks."""
         with self.context.database.transaction(write=False) as db:
-            return content.has_questions(db)
+            return places.of_question(db, question_id(f"q-{number:03d}")) is not None
 
 
 class DirectPeer:
@@ -124,6 +123,7 @@ class World:
         self.devices: list[Device] = []
         self.late: list[Sequence[Run]] = []
         self._stores = 0
+        self.server_backups: list[Path] = []
         self.server = self._open_server()
 
     def _path(self) -> Path:
@@ -131,7 +131,8 @@ class World:
         return self.folder / f"store-{self._stores}.db"
 
     def _open_server(self) -> Context:
-        database = open_store(self._path())
+        self.server_path = self._path()
+        database = open_store(self.server_path)
         device = DeviceId(self.ids())
         with database.transaction() as db:
             profile.create(db, PERSON, device, "web", self.now)
@@ -178,11 +179,23 @@ class World:
         """Put the device's store back to one of its copies."""
         source = device.backups[index]
         device.context.database.close()
-        for name in (device.path, *device.path.parent.glob(device.path.name + "-*")):
-            name.unlink(missing_ok=True)
+        _remove(device.path)
         _copy(source, device.path)
         device.context = self.open(device.path, device.offset).context
         device.context = dataclasses.replace(device.context, clock=lambda: self.now + device.offset)
+
+    def backup_server(self) -> None:
+        """Keep a copy of the server's database."""
+        path = self._path()
+        _copy(self.server_path, path)
+        self.server_backups.append(path)
+
+    def restore_server(self, index: int) -> None:
+        """Put the server's database back to one of its copies."""
+        self.server.database.close()
+        _remove(self.server_path)
+        _copy(self.server_backups[index], self.server_path)
+        self.server = dataclasses.replace(self.server, database=open_store(self.server_path))
 
     def review(self, device: Device, ratings: Sequence[Rating], *, cram: bool = False) -> None:
         """Answer what comes next with these ratings."""
@@ -296,6 +309,11 @@ def derived(context: Context) -> dict[str, list[tuple[Any, ...]]]:
 def healthy(context: Context) -> list[str]:
     """What `doctor` finds wrong."""
     return examine(context).problems
+
+
+def _remove(path: Path) -> None:
+    for name in (path, *path.parent.glob(path.name + "-*")):
+        name.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:

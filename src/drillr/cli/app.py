@@ -13,12 +13,25 @@ from drillr.cli.commands import (
     server,
     sharing,
     study,
+    syncing,
     upkeep,
     web,
 )
 from drillr.cli.flags import app, given, open_context
 
-AREAS = (study, planning, library, judging, authoring, sharing, safety, upkeep, web, server)
+AREAS = (
+    study,
+    planning,
+    library,
+    judging,
+    authoring,
+    sharing,
+    safety,
+    syncing,
+    upkeep,
+    web,
+    server,
+)
 """Importing a module of commands registers them; help lists them in this order."""
 
 

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from drillr.errors import DepotError, DrillrError, NothingToDo, StoreError, UsageError
+from drillr.errors import DepotError, DrillrError, NetworkError, NothingToDo, StoreError, UsageError
 
 
 class Exit(IntEnum):
@@ -23,6 +23,8 @@ def exit_code(error: DrillrError) -> int:
         return Exit.STORE
     if isinstance(error, UsageError):
         return Exit.USAGE
+    if isinstance(error, NetworkError):
+        return Exit.NETWORK
     if isinstance(error, NothingToDo):
         return Exit.NOTHING
     return Exit.REFUSED

@@ -37,21 +37,26 @@ def plan_of(
 
 def run_review(context: "Context", plan: Plan, *, plain: bool) -> int:
     """Open the review screen, or the line-by-line session where there is no terminal."""
-    if plain or not _is_terminal():
-        from drillr.cli.plain import run_plain
+    from drillr.cli.background import syncing
 
-        return run_plain(context, plan)
-    from drillr.tui.app import run_review as run_screen
+    with syncing(context):
+        if plain or not _is_terminal():
+            from drillr.cli.plain import run_plain
 
-    return run_screen(context, plan)
+            return run_plain(context, plan)
+        from drillr.tui.app import run_review as run_screen
+
+        return run_screen(context, plan)
 
 
 def home(context: "Context") -> int:
     """The home screen; without a terminal, what is due."""
     if _is_terminal():
+        from drillr.cli.background import syncing
         from drillr.tui.app import run_home
 
-        return run_home(context)
+        with syncing(context):
+            return run_home(context)
     from drillr.services.statistics import overview
 
     found = overview(context)

@@ -64,6 +64,7 @@ class EventType(StrEnum):
     STUDY_RESUMED = "study_resumed"
     EXAM_ADDED = "exam_added"
     EXAM_REMOVED = "exam_removed"
+    QUESTION_REPORTED = "question_reported"
 
 
 MARKS = frozenset(

@@ -1,8 +1,9 @@
 """Progress: mastery, retention, streaks, and what one answer adds to a day."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from operator import add
 
 from drillr.domain import replay
 from drillr.domain.card import Card, CardState
@@ -77,7 +78,7 @@ class Activity:
     time_ms: int = 0
 
     def __add__(self, other: "Activity") -> "Activity":
-        return Activity(*map(sum, zip(self.values(), other.values(), strict=True)))
+        return Activity(*map(add, self.values(), other.values()))
 
     def __neg__(self) -> "Activity":
         return Activity(*(-value for value in self.values()))
@@ -178,8 +179,8 @@ class FacetProgress:
         elif response.day > self.last_day:
             streak_days += 1
         gained = mastery_days(after.interval_days) - mastery_days(before.interval_days)
-        return replace(
-            self,
+        return FacetProgress(
+            questions=self.questions,
             completed=self.completed + (before.total_reviews == 0 and after.total_reviews > 0),
             mastery_days=self.mastery_days + gained,
             last_activity_at=_later(self.last_activity_at, after.last_reviewed_at),

@@ -164,16 +164,16 @@ def _answered(card: Card, response: Response, rules: Rules, seed: int) -> Card:
     if OUTCOME in response.details:
         after = _brought(after, response)
     leech = after.lapses > card.lapses and is_leech_point(after.lapses, rules.leech_threshold)
-    return replace(
-        after,
-        total_reviews=card.total_reviews + 1,
-        total_correct=card.total_correct + response.counts_as_correct,
-        total_time_ms=card.total_time_ms + response.elapsed_ms,
-        suspended=card.suspended or (leech and rules.suspend_leeches),
-        flag=LEECH if leech and card.flag is None and not rules.suspend_leeches else card.flag,
-        created_at=card.created_at or response.created_at,
-        updated_at=response.created_at,
-    )
+    # Not `replace`: a batch of another device's answers takes as many of these as it has.
+    return card_of(
+        after.state, after.ease, after.interval_days, after.repetitions, after.lapses,
+        after.last_reviewed_at, after.next_review_at, card.total_reviews + 1,
+        card.total_correct + response.counts_as_correct, card.total_time_ms + response.elapsed_ms,
+        card.suspended or (leech and rules.suspend_leeches), after.buried_until,
+        LEECH if leech and card.flag is None and not rules.suspend_leeches else card.flag,
+        after.stability, after.difficulty, card.created_at or response.created_at,
+        response.created_at,
+    )  # fmt: skip
 
 
 def _relearned(card: Card, at: datetime, rules: Rules, seed: int) -> Card:

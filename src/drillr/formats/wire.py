@@ -29,7 +29,6 @@ Confidence = Annotated[int, Field(ge=1, le=5)]
 Json = Annotated[str, StringConstraints(max_length=64 * 1024)]
 Text = Annotated[str, StringConstraints(max_length=1024 * 1024)]
 Name = Annotated[str, StringConstraints(max_length=255)]
-Column = Annotated[list[Any], Field(max_length=MOST_FACTS)]
 
 
 class Message(BaseModel):
@@ -153,6 +152,48 @@ class Wanted(Message):
     most: Annotated[int, Field(ge=1, le=MOST_FACTS)] = MOST_FACTS
 
 
+class ContentWanted(Message):
+    """A client asks for questions that changed behind a revision (and, within it, an id).
+
+    `scope` limits them to subtrees; `among` asks for some questions instead, wherever they are.
+    """
+
+    version: int = VERSION
+    revision: Seq = 0
+    id: Id | None = None
+    scope: Annotated[list[Name], Field(max_length=1_000)] = []
+    among: Annotated[Ids, StringConstraints(max_length=32 * MOST_QUESTIONS)] = ""
+    most: Annotated[int, Field(ge=1, le=MOST_QUESTIONS)] = MOST_QUESTIONS
+
+
+class Question(Message):
+    """A question as the item of a question file, its facet, and its place there."""
+
+    path: Annotated[str, StringConstraints(max_length=403)]
+    revision: Seq
+    position: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    active: bool = True
+    item: dict[str, Any]
+
+
+class ContentPage(Message):
+    """Questions in the order of their revision; where the next page begins, if there is `more`."""
+
+    version: int = VERSION
+    revision: Seq
+    id: Id | None = None
+    more: bool = False
+    questions: Annotated[list[Question], Field(max_length=MOST_QUESTIONS)] = []
+
+
+class Published(Message):
+    """What publishing did: how many questions changed, and what can't be taken."""
+
+    version: int = VERSION
+    changed: int = 0
+    refused: list[str] = []
+
+
 class Sum(Message):
     """The digest of a person's cards: over those of questions that both sides have."""
 
@@ -162,24 +203,23 @@ class Sum(Message):
 
 
 class Check(Message):
-    """A client's digest, over the subtrees that it subscribes to (none: over everything)."""
+    """A client's digest, over the subtrees that it subscribes to (none: over everything).
+
+    It can be compared only while both sides know every device equally far.
+    """
 
     version: int = VERSION
-    scope: list[Name] = []
+    known: Annotated[list[Place], Field(max_length=MOST_DEVICES)] = []
+    scope: Annotated[list[Name], Field(max_length=1_000)] = []
     mine: Sum
 
 
 class Checked(Message):
-    """The server's digest; `repaired` when it derived its cards anew on the way."""
+    """The server's digest; `repaired` when it derived its cards anew on the way.
+
+    None when the server knows other facts by now.
+    """
 
     version: int = VERSION
-    yours: Sum
+    yours: Sum | None = None
     repaired: bool = False
-
-
-class Refusal(Message):
-    """What a problem of sync says besides its title: `code` is for programs."""
-
-    code: str = ""
-    device: Id | None = None
-    supported: list[int] = []

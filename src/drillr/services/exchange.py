@@ -17,8 +17,9 @@ from drillr.domain.sync_plan import Meeting, Plan, plan
 from drillr.domain.text import visible
 from drillr.errors import DeviceForked, ExchangeError, FactKnown, FactsMissing
 from drillr.services.context import Context
-from drillr.services.replaying import open_sessions, rederive_all, settle
-from drillr.store import fact_log, places, profile
+from drillr.services.replaying import rederive_all
+from drillr.services.settling import open_sessions, settle
+from drillr.store import fact_log, parking, places, profile
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -111,17 +112,17 @@ def append(db: "Connection", context: Context, arrived: Sequence[Arrived]) -> Re
     fact_log.append_events(db, context.user, _events(ready))
     open_sessions(db, context, facts)
     fact_log.append_responses(db, context.user, _responses(ready, facts))
-    fact_log.park(db, context.user, waiting, context.clock())
-    settle(db, context, facts)
+    parking.park(db, context.user, waiting, context.clock())
+    settle(db, context, facts, here)
     return Received(len(arrived), len(waiting))
 
 
 def release(db: "Connection", context: Context) -> int:
     """Apply, for everybody whose they are, parked facts whose question is here now; how many."""
     count = 0
-    for person in fact_log.people_with_parked(db):
-        ready = fact_log.parked_ready(db, person)
-        fact_log.unpark(db, [fact.id for _, fact in ready])
+    for person in parking.people_with_parked(db):
+        ready = parking.parked_ready(db, person)
+        parking.unpark(db, [fact.id for _, fact in ready])
         append(db, dataclasses.replace(context, user=person), ready)
         count += len(ready)
     return count

@@ -4,34 +4,25 @@ Whoever appends a fact that is not the last of its card comes here, and so does 
 rules. Nothing else writes derived rows, but for the answer that comes last (`recording`).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from drillr.domain import progress as rules_of_progress
 from drillr.domain import replay, rulebook
 from drillr.domain.card import Card
-from drillr.domain.facts import Event, EventType, Fact, Response
 from drillr.domain.fuzz import seed_of
-from drillr.domain.ids import FacetId, FactId, QuestionId, SessionId, parse_id
+from drillr.domain.ids import FacetId, FactId, QuestionId
 from drillr.domain.progress import Activity, daily, daily_of
 from drillr.domain.rulebook import Rulebook
-from drillr.domain.session import SESSION_EVENTS, Sitting, fold_sessions, session_of
+from drillr.domain.session import SESSION_EVENTS, fold_sessions
 from drillr.services.context import Context
 from drillr.store import cards, content, facts, histories, places, profile, progress, sessions
 from drillr.store.places import Place
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What facts from elsewhere changed: questions replayed, facets whose rules are others now."""
-
-    questions: int = 0
-    facets: int = 0
 
 
 def derive(
@@ -55,9 +46,9 @@ def derive(
         by, fresh = rules.rules(where.path), frozenset(ids)
         before = daily(replay.steps([one for one in known if one.id not in fresh], by, seed))
         steps = list(replay.steps(known, by, seed))
-        card = found[question] = _card_after(steps)
+        card = found[question] = card_after(steps)
         _save(db, context, rules, question, where, card)
-        progress.add_activity(db, context.user, where.facet, _difference(before, daily(steps)))
+        progress.add_activity(db, context.user, where.facet, difference(before, daily(steps)))
         touched.add(where.facet)
     for facet in sorted(touched):
         progress.recount_facet(db, context.user, facet)
@@ -152,57 +143,6 @@ def adopt(db: "Connection", context: Context) -> list[FacetId]:
     return facets
 
 
-def settle(db: "Connection", context: Context, arrived: Sequence[Fact]) -> Settled:
-    """Bring everything derived up to date with facts that were appended from elsewhere.
-
-    They may come late and in any order: each replays its own card, and settings what they shape.
-    """
-    questions: dict[QuestionId, list[FactId]] = {}
-    for fact in arrived:
-        if fact.question_id is not None:
-            questions.setdefault(fact.question_id, []).append(fact.id)
-    events = [fact for fact in arrived if isinstance(fact, Event)]
-    reshaped = adopt(db, context) if any(e.type in rulebook.SOURCES for e in events) else []
-    derive(db, context, context.rulebook(db), _outside(db, questions, reshaped))
-    open_sessions(db, context, arrived)
-    touched = {fact.session_id for fact in arrived if isinstance(fact, Response)}
-    for key in touched | _sessions_of_retracted(db, context, events):
-        if key is not None:
-            standing = facts.of_session(db, context.user, key)
-            correct = sum(response.counts_as_correct for response in standing)
-            sessions.set_totals(db, key, len(standing), correct)
-    return Settled(len(questions), len(reshaped))
-
-
-def open_sessions(db: "Connection", context: Context, arrived: Sequence[Fact]) -> None:
-    """Make the rows of the sessions that these facts name; before their responses are appended.
-
-    A session whose `session_started` event is still on its way begins with its first answer here,
-    and is put right by that event.
-    """
-    begun = {
-        fact.session_id: fact.created_at
-        for fact in sorted(arrived, key=lambda one: one.order, reverse=True)
-        if isinstance(fact, Response) and fact.session_id is not None
-    }
-    missing = {key: at for key, at in begun.items() if not sessions.exists(db, key)}
-    events = {
-        fact.id: fact for fact in arrived if isinstance(fact, Event) and fact.type in SESSION_EVENTS
-    }
-    if not missing and not events:
-        return
-    wanted = missing.keys() | {session_of(event) for event in events.values()}
-    for event in facts.events_of_types(db, context.user, SESSION_EVENTS):
-        if session_of(event) in wanted:
-            events[event.id] = event
-    sittings = {one.id: one for one in fold_sessions(events.values())}
-    for key in sorted(wanted):
-        if key in sittings:
-            sessions.save(db, context.user, sittings[key])
-        elif key in missing:
-            sessions.save(db, context.user, Sitting(key, missing[key]))
-
-
 def _save(
     db: "Connection",
     context: Context,
@@ -217,44 +157,16 @@ def _save(
     cards.save(db, context.user, question, where.facet, card, due)
 
 
-def _card_after(steps: Sequence[replay.Step]) -> Card | None:
+def card_after(steps: Sequence[replay.Step]) -> Card | None:
     """The card at the end; None when no fact shaped it."""
     return steps[-1].after if steps and steps[-1].after.created_at is not None else None
 
 
-def _difference(
+def difference(
     before: Mapping[date, Activity], after: Mapping[date, Activity]
 ) -> dict[date, rules_of_progress.Activity]:
+    """What to add to the days' sums so that they become `after`."""
     moved = {day: -activity for day, activity in before.items()}
     for day, activity in after.items():
         moved[day] = moved.get(day, Activity()) + activity
     return moved
-
-
-def _outside(
-    db: "Connection", questions: dict[QuestionId, list[FactId]], facets: Sequence[FacetId]
-) -> dict[QuestionId, list[FactId]]:
-    """The questions that don't stand in these facets."""
-    if not facets:
-        return questions
-    done = frozenset(facets)
-    kept = {}
-    for key, ids in questions.items():
-        where = places.of_question(db, key)
-        if where is not None and where.facet not in done:
-            kept[key] = ids
-    return kept
-
-
-def _sessions_of_retracted(
-    db: "Connection", context: Context, events: Iterable[Event]
-) -> set[SessionId]:
-    """The sessions whose answers these events took back."""
-    found = set()
-    for event in events:
-        if event.type == EventType.RESPONSE_RETRACTED:
-            key = FactId(parse_id(str(event.data["response_id"])))
-            response = facts.response(db, context.user, key)
-            if response is not None and response.session_id is not None:
-                found.add(response.session_id)
-    return found

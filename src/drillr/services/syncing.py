@@ -72,10 +72,20 @@ class Exchanged:
 
 
 def exchange_facts(
-    context: Context, peer: Peer, *, push: bool = True, pull: bool = True, say: Say | None = None
+    context: Context,
+    peer: Peer,
+    *,
+    push: bool = True,
+    pull: bool = True,
+    say: Say | None = None,
+    first: tuple[Plan, Welcome] | None = None,
 ) -> Exchanged:
-    """Bring both sides to the same facts; ExchangeError when others keep getting in between."""
+    """Bring both sides to the same facts; ExchangeError when others keep getting in between.
+
+    `first` is what `foresee` just said, where somebody has asked already.
+    """
     run = _Exchange(context, peer, push, pull, say)
+    run.foreseen = first
     last: ExchangeError | None = None
     for _ in range(ROUNDS):
         try:
@@ -103,11 +113,13 @@ class _Exchange:
         self._push, self._pull = push, pull
         self._say = say or (lambda what, count, total: None)
         self._sending: frozenset[DeviceId] = frozenset()
+        self.foreseen: tuple[Plan, Welcome] | None = None
         self.done = Exchanged()
 
     def round(self) -> bool:
         """Look, fetch, mend, send; whether that was all there is to do."""
-        plan, welcome = foresee(self._context, self._peer)
+        plan, welcome = self.foreseen or foresee(self._context, self._peer)
+        self.foreseen = None
         self.done = replace(
             self.done, rounds=self.done.rounds + 1, content=welcome.content, user=welcome.user,
             skew=skew(self._context.clock(), welcome.at),

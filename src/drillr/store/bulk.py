@@ -5,7 +5,7 @@ parameter fifteen times as slowly as any other: columns that hold nothing are le
 driver joins rows by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
@@ -48,3 +48,10 @@ def _pieces(values: list[Any], width: int) -> list[list[Any]]:
 def _statement(table: str, columns: tuple[str, ...], rows: int) -> str:
     marks = f"({', '.join('?' * len(columns))})"
     return f"insert into {table} ({', '.join(columns)}) values {', '.join([marks] * rows)}"
+
+
+def chunks(keys: Sequence[Any], size: int = 1_000) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Keys in lists short enough for one statement, each with its placeholders."""
+    for start in range(0, len(keys), size):
+        part = tuple(keys[start : start + size])
+        yield ", ".join("?" * len(part)), part

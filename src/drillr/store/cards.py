@@ -16,6 +16,7 @@ _COLUMNS = (
     "total_time_ms", "average_time_seconds", "suspended", "buried_until", "flag", "stability",
     "difficulty", "created_at", "updated_at",
 )  # fmt: skip
+_CHUNK = 1_000
 _SELECT = (
     "card_state, ease_factor, interval_days, repetitions, lapses, last_reviewed_at,"
     " next_review_at, total_reviews, total_correct, total_time_ms, suspended, buried_until, flag,"
@@ -49,6 +50,48 @@ def save(
         return
     sql = db.upsert("spaced_repetition_cards", ("user_id", "question_id"), _COLUMNS)
     db.run(sql, (db.key(user), db.key(question), *_values(db, facet, card, due)))
+
+
+def load_many(
+    db: "Connection", user: UserId, questions: Sequence[QuestionId]
+) -> dict[QuestionId, Card]:
+    """The cards of some questions; those that have none are missing."""
+    found: dict[QuestionId, Card] = {}
+    for start in range(0, len(questions), _CHUNK):
+        keys = [db.key(key) for key in questions[start : start + _CHUNK]]
+        for row in db.rows(
+            f"select {_SELECT}, question_id from spaced_repetition_cards"
+            f" where user_id = ? and question_id in ({', '.join('?' * len(keys))})",
+            (db.key(user), *keys),
+        ):
+            found[QuestionId(db.read_key(row[17]))] = _card(db, row)
+    return found
+
+
+class Changed(NamedTuple):
+    """A card to write, in which facet and due when; None for the card removes it."""
+
+    question: QuestionId
+    facet: FacetId
+    card: Card | None
+    due_at: datetime | None
+
+
+def save_many(db: "Connection", user: UserId, changed: Sequence[Changed]) -> None:
+    """Write cards, removing those that the facts leave none of."""
+    owner, key = db.key(user), db.key
+    db.many(
+        "delete from spaced_repetition_cards where user_id = ? and question_id = ?",
+        [(owner, key(one.question)) for one in changed if one.card is None],
+    )
+    db.many(
+        db.upsert("spaced_repetition_cards", ("user_id", "question_id"), _COLUMNS),
+        [
+            (owner, key(question), *_values(db, facet, card, due))
+            for question, facet, card, due in changed
+            if card is not None
+        ],
+    )
 
 
 def all_cards(db: "Connection", user: UserId) -> dict[QuestionId, Card]:

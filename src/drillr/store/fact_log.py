@@ -3,20 +3,20 @@
 Three tables hold it: responses, events, and facts whose question this store doesn't have yet.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, UserId
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run
 from drillr.domain.sync_plan import Head
+from drillr.store.bulk import chunks
+from drillr.store.parking import unparked
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 TABLES = ("user_responses", "learning_events", "parked_facts")
-CHUNK = 500
 _RESPONSE = (
     "device_seq, id, question_id, session_id, difficulty_rating, is_correct, selected_option,"
     " response_text, confidence_level, created_at, response_metadata"
@@ -29,17 +29,6 @@ _INSERT_RESPONSE = (
 _INSERT_EVENT = (
     f"insert into learning_events ({_EVENT}, user_id, device_id) values (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_INSERT_PARKED = (
-    "insert into parked_facts (id, user_id, question_id, device_id, device_seq, kind, payload,"
-    " received_at) values (?, ?, ?, ?, ?, ?, ?, ?)"
-)
-
-
-def chunks(keys: Sequence[Any], size: int = CHUNK) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Keys in lists short enough for one statement, each with its placeholders."""
-    for start in range(0, len(keys), size):
-        part = tuple(keys[start : start + size])
-        yield ", ".join("?" * len(part)), part
 
 
 def lasts(db: "Connection", user: UserId) -> dict[DeviceId, int]:
@@ -107,7 +96,7 @@ def read(db: "Connection", user: UserId, device: DeviceId, name: str, after: int
     parked = db.rows(f"select id, kind, payload, device_seq from parked_facts{where}", owner)
     if events or parked:
         facts += events
-        facts += [_unparked(kind, payload) for _, kind, payload, _ in parked]
+        facts += [unparked(kind, payload) for _, kind, payload, _ in parked]
         facts.sort(key=lambda fact: fact.seq)
     previous = facts_at(db, user, [(device, after)]).get(device)
     return Run(device, name, previous, tuple(facts))
@@ -165,64 +154,17 @@ def append_events(
     )  # fmt: skip
 
 
-def park(
-    db: "Connection", user: UserId, facts: Iterable[tuple[DeviceId, RawFact]], now: datetime
-) -> None:
-    """Keep facts whose question isn't here until it is."""
-    db.many(
-        _INSERT_PARKED,
-        [
-            (
-                db.key(fact.id), db.key(user), db.key(fact.question_id or b""), db.key(device),
-                fact.seq, "response" if isinstance(fact, RawResponse) else "event",
-                _payload(fact), db.instant(now),
-            )
-            for device, fact in facts
-        ],
-    )  # fmt: skip
-
-
-def parked(db: "Connection", user: UserId) -> int:
-    """How many facts wait for their question."""
-    row = db.row("select count(*) from parked_facts where user_id = ?", (db.key(user),))
-    return int(row[0]) if row else 0
-
-
-def parked_ready(db: "Connection", user: UserId) -> list[tuple[DeviceId, RawFact]]:
-    """The parked facts whose question is here by now, oldest number first."""
-    rows = db.rows(
-        "select p.device_id, p.kind, p.payload from parked_facts p"
-        " join questions q on q.id = p.question_id where p.user_id = ? order by p.device_seq",
-        (db.key(user),),
-    )
-    return [(DeviceId(db.read_key(key)), _unparked(kind, data)) for key, kind, data in rows]
-
-
-def people_with_parked(db: "Connection") -> list[UserId]:
-    """Whose facts wait for a question that is here by now."""
-    rows = db.rows(
-        "select distinct p.user_id from parked_facts p join questions q on q.id = p.question_id"
-    )
-    return [UserId(db.read_key(key)) for (key,) in rows]
-
-
-def unpark(db: "Connection", keys: Sequence[FactId]) -> None:
-    """Take facts out of the waiting room; the caller has appended them to the log."""
-    for marks, part in chunks([db.key(key) for key in keys]):
-        db.run(f"delete from parked_facts where id in ({marks})", part)
-
-
 def elsewhere(db: "Connection", keys: Sequence[FactId]) -> dict[FactId, tuple[UserId, DeviceId]]:
     """Of these ids, the ones that some log here holds already, and whose and which device's."""
     found: dict[FactId, tuple[UserId, DeviceId]] = {}
     for marks, part in chunks([db.key(key) for key in keys]):
-        for table in TABLES:
-            for key, user, device in db.rows(
-                f"select id, user_id, device_id from {table} where id in ({marks})", part
-            ):
-                found[FactId(db.read_key(key))] = (
-                    UserId(db.read_key(user)), DeviceId(db.read_key(device)),
-                )  # fmt: skip
+        query = " union all ".join(
+            f"select id, user_id, device_id from {table} where id in ({marks})" for table in TABLES
+        )
+        for key, user, device in db.rows(query, part * len(TABLES)):
+            found[FactId(db.read_key(key))] = (
+                UserId(db.read_key(user)), DeviceId(db.read_key(device)),
+            )  # fmt: skip
     return found
 
 
@@ -241,15 +183,6 @@ def add_device(db: "Connection", user: UserId, device: DeviceId, name: str, now:
         "insert into devices (id, user_id, name, created_at) values (?, ?, ?, ?)",
         (db.key(device), db.key(user), name, db.instant(now)),
     )
-
-
-def lock_person(db: "Connection", user: UserId) -> None:
-    """Let nobody else append for this person before the transaction ends.
-
-    SQLite's writers take turns anyway.
-    """
-    if db.dialect == "mariadb":
-        db.row("select id from users where id = ? for update", (db.key(user),))
 
 
 def renumber(
@@ -288,32 +221,3 @@ def numbers(
             )
         ]
     return sorted(found)
-
-
-def _payload(fact: RawFact) -> str:
-    """A fact as the JSON of its fields: ids in hexadecimal, instants in ISO 8601."""
-    values = [
-        value.hex() if isinstance(value, bytes)
-        else value.isoformat() if isinstance(value, datetime)
-        else value
-        for value in fact
-    ]  # fmt: skip
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-
-
-def _unparked(kind: str, payload: str) -> RawFact:
-    values = json.loads(payload)
-    if kind == "event":
-        seq, key, name, question, at, data = values
-        return RawEvent(
-            seq, FactId(bytes.fromhex(key)), name,
-            None if question is None else QuestionId(bytes.fromhex(question)),
-            datetime.fromisoformat(at), data,
-        )  # fmt: skip
-    (seq, key, question, session, rating, correct, selected, text, confidence, at,
-     metadata) = values  # fmt: skip
-    return RawResponse(
-        seq, FactId(bytes.fromhex(key)), QuestionId(bytes.fromhex(question)),
-        None if session is None else SessionId(bytes.fromhex(session)), rating, correct, selected,
-        text, confidence, datetime.fromisoformat(at), metadata,
-    )  # fmt: skip

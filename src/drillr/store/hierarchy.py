@@ -100,6 +100,18 @@ def question(db: "Connection", key: QuestionId) -> Question | None:
     return _question(db, row, options_of(db, [key]).get(key, ()))
 
 
+def questions(db: "Connection", keys: Sequence[QuestionId]) -> dict[QuestionId, Question]:
+    """Several questions with their options, active or not; unknown ones are missing."""
+    found: dict[QuestionId, Question] = {}
+    options = options_of(db, keys)
+    for start in range(0, len(keys), _CHUNK):
+        chunk = [db.key(key) for key in keys[start : start + _CHUNK]]
+        for row in db.rows(f"{_QUESTION} where q.id in ({', '.join('?' * len(chunk))})", chunk):
+            key = QuestionId(db.read_key(row[0]))
+            found[key] = _question(db, row, options.get(key, ()))
+    return found
+
+
 def options_of(db: "Connection", keys: Sequence[bytes]) -> dict[bytes, tuple[Option, ...]]:
     """The options of several questions, sorted by key."""
     found: dict[bytes, list[Option]] = {}

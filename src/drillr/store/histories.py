@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain.facts import Fact
+from drillr.domain.facts import Event, Fact
 from drillr.domain.ids import FacetId, QuestionId, UserId
 from drillr.store import facts
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _when = attrgetter("created_at")
 PAGE = 500
 """How many questions' facts are held at a time."""
+_TOGETHER = 1_000
+"""How many questions one statement may ask for."""
 
 
 def by_question(
@@ -40,6 +42,35 @@ def by_question(
             found.setdefault(event.question_id or b"", []).append(event)
         for question, known in found.items():
             yield QuestionId(question), known
+
+
+def of_questions(
+    db: "Connection", user: UserId, questions: Sequence[QuestionId]
+) -> dict[QuestionId, list[Fact]]:
+    """All facts of some questions, in no particular order."""
+    found: dict[QuestionId, list[Fact]] = {}
+    for start in range(0, len(questions), PAGE):
+        keys = [db.key(key) for key in questions[start : start + PAGE]]
+        where = f" and question_id in ({', '.join('?' * len(keys))})"
+        owner = (db.key(user), *keys)
+        for response in facts.responses_where(db, where, owner):
+            found.setdefault(response.question_id, []).append(response)
+        for event in facts.events_where(db, where, owner):
+            if event.question_id is not None:
+                found.setdefault(event.question_id, []).append(event)
+    return found
+
+
+def events_about(
+    db: "Connection", user: UserId, questions: Sequence[QuestionId], kind: str
+) -> list[Event]:
+    """The events of one type about some questions."""
+    found: list[Event] = []
+    for start in range(0, len(questions), _TOGETHER):
+        keys = [db.key(key) for key in questions[start : start + _TOGETHER]]
+        where = f" and question_id in ({', '.join('?' * len(keys))}) and event_type = ?"
+        found += facts.events_where(db, where, (db.key(user), *keys, str(kind)))
+    return found
 
 
 def _pages(db: "Connection", user: UserId, page: int) -> Iterator[list[Any]]:

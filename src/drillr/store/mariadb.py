@@ -160,7 +160,9 @@ class MariaConnection:
 
     def key(self, value: bytes) -> str:
         """An identifier as a parameter: the native type reads its hexadecimal form."""
-        return str(UUID(bytes=value))
+        if len(value) != 16:
+            raise ValueError(f"an identifier has 16 bytes, not {len(value)}")
+        return value.hex()
 
     def read_key(self, value: str | UUID) -> bytes:
         """An identifier from a row, as 16 bytes."""

@@ -8,7 +8,7 @@ from drillr.domain.ids import FacetId, QuestionId
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
-_CHUNK = 500
+_CHUNK = 1_000
 
 
 class Place(NamedTuple):

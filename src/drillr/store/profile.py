@@ -25,6 +25,22 @@ def state(db: "Connection", key: str) -> str | None:
     return None if row is None else row[0]
 
 
+def states(db: "Connection", prefix: str) -> dict[str, str]:
+    """All values of this copy of the store whose key begins so, by the rest of the key."""
+    column = _KEY[db.dialect]
+    rows = db.rows(
+        f"select {column}, value from sync_state where {column} >= ? and {column} < ?"
+        f" order by {column}",
+        (prefix, prefix + "\U0010ffff"),
+    )
+    return {key.removeprefix(prefix): value for key, value in rows}
+
+
+def drop_state(db: "Connection", key: str) -> None:
+    """Forget a value of this copy of the store."""
+    db.run(f"delete from sync_state where {_KEY[db.dialect]} = ?", (key,))
+
+
 def set_state(db: "Connection", key: str, value: str) -> None:
     """Keep a value for this copy of the store."""
     column = _KEY[db.dialect]

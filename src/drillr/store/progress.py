@@ -19,6 +19,7 @@ _PROGRESS = (
     "total_questions", "completed_questions", "mastery_score", "last_activity_at", "streak_days",
     "total_time_spent_seconds", "progress_metadata",
 )  # fmt: skip
+_CHUNK = 500
 _ADD = {
     dialect: (
         f"insert into daily_activity (user_id, facet_id, day, {', '.join(_SUMS)})"
@@ -34,48 +35,79 @@ _ADD = {
 
 def facet(db: "Connection", user: UserId, key: FacetId) -> FacetProgress:
     """The person's progress in a facet; before the first answer, none of its questions done."""
-    row = db.row(
-        "select completed_questions, last_activity_at, streak_days, progress_metadata"
-        " from user_progress where user_id = ? and facet_id = ?",
-        (db.key(user), db.key(key)),
-    )
-    total = db.row("select active_questions from facets where id = ?", (db.key(key),))
-    questions = total[0] if total else 0
-    if row is None:
-        return FacetProgress(questions=questions)
-    more = json.loads(row[3])
+    return of_facets(db, user, [key])[key]
+
+
+def of_facets(
+    db: "Connection", user: UserId, keys: Sequence[FacetId]
+) -> dict[FacetId, FacetProgress]:
+    """The same for several facets."""
+    found = {key: FacetProgress() for key in keys}
+    for start in range(0, len(keys), _CHUNK):
+        part = [db.key(key) for key in keys[start : start + _CHUNK]]
+        for row in db.rows(
+            "select f.id, f.active_questions, p.completed_questions, p.last_activity_at,"
+            " p.streak_days, p.progress_metadata from facets f left join user_progress p"
+            " on p.facet_id = f.id and p.user_id = ?"
+            f" where f.id in ({', '.join('?' * len(part))})",
+            (db.key(user), *part),
+        ):
+            found[FacetId(db.read_key(row[0]))] = _progress(db, row)
+    return found
+
+
+def _progress(db: "Connection", row: tuple[Any, ...]) -> FacetProgress:
+    if row[5] is None:
+        return FacetProgress(questions=row[1])
+    more = json.loads(row[5])
     return FacetProgress(
-        questions=questions,
-        completed=row[0],
+        questions=row[1],
+        completed=row[2],
         mastery_days=more["mastery_days"],
-        last_activity_at=None if row[1] is None else db.read_instant(row[1]),
+        last_activity_at=None if row[3] is None else db.read_instant(row[3]),
         last_day=None if more["last_day"] is None else date.fromisoformat(more["last_day"]),
-        streak_days=row[2],
+        streak_days=row[4],
         time_ms=more["time_ms"],
     )
 
 
 def save_facet(db: "Connection", user: UserId, key: FacetId, progress: FacetProgress) -> None:
     """Write a facet's progress; one in which nothing was ever done has no row."""
-    if progress.last_day is None and not progress.completed:
-        db.run(
-            "delete from user_progress where user_id = ? and facet_id = ?",
-            (db.key(user), db.key(key)),
-        )
-        return
+    save_facets(db, user, {key: progress})
+
+
+def save_facets(db: "Connection", user: UserId, found: Mapping[FacetId, FacetProgress]) -> None:
+    """The same for several facets."""
+    owner = db.key(user)
+    db.many(
+        "delete from user_progress where user_id = ? and facet_id = ?",
+        [(owner, db.key(key)) for key, one in found.items() if _untouched(one)],
+    )
+    db.many(
+        db.upsert("user_progress", ("user_id", "facet_id"), _PROGRESS),
+        [
+            (owner, db.key(key), *_progress_values(db, one))
+            for key, one in found.items()
+            if not _untouched(one)
+        ],
+    )
+
+
+def _untouched(progress: FacetProgress) -> bool:
+    return progress.last_day is None and not progress.completed
+
+
+def _progress_values(db: "Connection", progress: FacetProgress) -> tuple[Any, ...]:
     metadata = {
         "last_day": None if progress.last_day is None else progress.last_day.isoformat(),
         "mastery_days": progress.mastery_days,
         "time_ms": progress.time_ms,
     }
-    db.run(
-        db.upsert("user_progress", ("user_id", "facet_id"), _PROGRESS),
-        (
-            db.key(user), db.key(key), progress.questions, progress.completed, progress.mastery,
-            None if progress.last_activity_at is None else db.instant(progress.last_activity_at),
-            progress.streak_days, progress.time_ms // 1000,
-            json.dumps(metadata, separators=(",", ":")),
-        ),
+    return (
+        progress.questions, progress.completed, progress.mastery,
+        None if progress.last_activity_at is None else db.instant(progress.last_activity_at),
+        progress.streak_days, progress.time_ms // 1000,
+        json.dumps(metadata, separators=(",", ":")),
     )  # fmt: skip
 
 
@@ -132,17 +164,28 @@ def add_activity(
     db: "Connection", user: UserId, facet_key: FacetId, days: Mapping[date, Activity]
 ) -> None:
     """Add to the days' sums (negative sums take away); a day left with nothing has no row."""
-    owner = (db.key(user), db.key(facet_key))
-    for day, activity in days.items():
-        sums = activity.values()
-        if any(sums):
-            db.run(_ADD[db.dialect], (*owner, day.isoformat(), *sums))
-        if activity.responses < 0:
-            db.run(
-                "delete from daily_activity where user_id = ? and facet_id = ? and day = ?"
-                " and responses = 0",
-                (*owner, day.isoformat()),
-            )
+    add_activities(db, user, {facet_key: days})
+
+
+def add_activities(
+    db: "Connection", user: UserId, found: Mapping[FacetId, Mapping[date, Activity]]
+) -> None:
+    """The same for several facets."""
+    owner = db.key(user)
+    rows = [
+        (owner, db.key(key), day.isoformat(), activity)
+        for key, days in found.items()
+        for day, activity in days.items()
+    ]
+    db.many(
+        _ADD[db.dialect],
+        [(*row[:3], *sums) for row in rows if any(sums := row[3].values())],
+    )
+    db.many(
+        "delete from daily_activity where user_id = ? and facet_id = ? and day = ?"
+        " and responses = 0",
+        [row[:3] for row in rows if row[3].responses < 0],
+    )
 
 
 def clear_derived(

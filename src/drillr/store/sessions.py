@@ -1,7 +1,7 @@
 """Repository of learning sessions: derived from their events and responses."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,6 +42,17 @@ def save(db: "Connection", user: UserId, session: Sitting) -> None:
 def exists(db: "Connection", session: SessionId) -> bool:
     """Whether the store has this session."""
     return db.row("select 1 from learning_sessions where id = ?", (db.key(session),)) is not None
+
+
+def known(db: "Connection", keys: Sequence[SessionId]) -> frozenset[SessionId]:
+    """Which of these sessions the store has."""
+    found: set[SessionId] = set()
+    for start in range(0, len(keys), 500):
+        part = [db.key(key) for key in keys[start : start + 500]]
+        marks = ", ".join("?" * len(part))
+        rows = db.rows(f"select id from learning_sessions where id in ({marks})", part)
+        found |= {SessionId(db.read_key(key)) for (key,) in rows}
+    return frozenset(found)
 
 
 def add(db: "Connection", session: SessionId, answered: int, correct: int) -> None:

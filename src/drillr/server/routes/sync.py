@@ -5,14 +5,15 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from drillr.domain.ids import DeviceId
+from drillr.domain.ids import DeviceId, QuestionId
 from drillr.errors import ContentError, DeviceForked, ExchangeError, FactKnown, FactsMissing
 from drillr.formats import wire, wire_bytes
 from drillr.formats.wire_facts import facts_message, micros, runs_of
 from drillr.server import problems
-from drillr.server.access import Shared, Theirs
+from drillr.server.access import Admin, Shared, Theirs
 from drillr.server.problems import Problem
-from drillr.services import exchange
+from drillr.services import checking, exchange, library, merging, shipping
+from drillr.services.library import Cursor
 from drillr.services.syncing import welcome
 
 MOST_PACKED = 8 * 1024 * 1024
@@ -129,6 +130,54 @@ async def pull(body: Body, theirs: Theirs, shared: Shared) -> Response:
     after = {DeviceId(bytes.fromhex(place.device)): place.seq for place in wanted.after}
     runs = await shared.work(lambda: exchange.serve(theirs, after, wanted.most))
     return _packed(facts_message(runs), body)
+
+
+@router.post(
+    "/content", openapi_extra=_reads("From which revision on questions are wanted."),
+    responses=_answers("The questions that changed, in the order in which they did."),
+)  # fmt: skip
+async def content(body: Body, theirs: Theirs, shared: Shared) -> Response:
+    """Fetch questions that changed, of some subtrees or of the whole library."""
+    wanted = body.read(wire.ContentWanted)
+    if wanted.among:
+        digits = bytes.fromhex(wanted.among)
+        keys = [QuestionId(digits[at : at + 16]) for at in range(0, len(digits), 16)]
+        page = await shared.work(lambda: library.page_among(theirs, wanted.revision, keys))
+    else:
+        after = Cursor(wanted.revision, QuestionId(bytes.fromhex(wanted.id or "00" * 16)))
+        page = await shared.work(lambda: library.page(theirs, after, wanted.scope, wanted.most))
+    return _packed(shipping.page_message(page), body)
+
+
+@router.post(
+    "/publish", openapi_extra=_reads("Questions as an admin wants them."),
+    responses=_answers("What that changed.") | problems.responses(403),
+)  # fmt: skip
+async def publish(body: Body, who: Admin, theirs: Theirs, shared: Shared) -> Response:
+    """Write questions into the library: new, edited, moved or inactive, as they are given."""
+    del who
+    page = shipping.page_of(body.read(wire.ContentPage))
+    done = await shared.work(lambda: merging.accept(theirs, page.questions))
+    answer = wire.Published(changed=done.total, refused=done.refused)
+    return _packed(answer, body)
+
+
+@router.post(
+    "/check", openapi_extra=_reads("A digest of the device's cards."),
+    responses=_answers("A digest of the server's."),
+)  # fmt: skip
+async def check(body: Body, theirs: Theirs, shared: Shared) -> Response:
+    """Compare the cards of both sides; the server's are derived anew where they differ."""
+    asked = body.read(wire.Check)
+    known = {DeviceId(bytes.fromhex(place.device)): place.seq for place in asked.known}
+    mine = checking.Sum(asked.mine.cards, asked.mine.digest)
+    found = await shared.work(lambda: checking.check(theirs, known, asked.scope, mine))
+    sums = found.theirs
+    answer = wire.Checked(
+        yours=None if sums is None else wire.Sum(cards=sums.cards, digest=sums.digest),
+        repaired=found.repaired,
+    )
+    return _packed(answer, body)
 
 
 def _packed(message: wire.Message, body: _Body) -> Response:
