@@ -62,7 +62,7 @@ def test_a_pause_keeps_all_cards_away_and_spreads_them(library: Context, clock: 
     assert len(moved) == len(before) == 16
     assert all(pause.until <= due <= pause.until + 7 * DAY for due in moved)
     assert len({due.date() for due in moved}) > 3
-    with pytest.raises(NothingToDo):
+    with pytest.raises(NothingToDo, match="pause until 2026-03-19"):
         start(library, Plan(selector="a"))
     clock.at += 4 * DAY
     planning.end_pause(library)

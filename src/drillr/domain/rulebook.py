@@ -97,6 +97,11 @@ class Rulebook:
             found = self._calendars[path] = Calendar(about(self.exams, path), self.pauses, aim)
         return found
 
+    def pause_at(self, now: datetime) -> Pause | None:
+        """The pause that runs at an instant; of several, the one that ends last."""
+        running = [one for one in self.pauses if one.start <= now < one.until]
+        return max(running, key=lambda one: one.until, default=None)
+
     @property
     def moves_dates(self) -> bool:
         """Whether there is any exam or pause."""

@@ -134,8 +134,7 @@ def running_pause(context: Context) -> Pause | None:
 
 
 def _running(context: Context, db: "Connection", now: datetime) -> Pause | None:
-    running = [one for one in context.rulebook(db).pauses if one.start <= now < one.until]
-    return max(running, key=lambda one: one.until, default=None)
+    return context.rulebook(db).pause_at(now)
 
 
 def _planned(db: "Connection", context: Context, exam: Exam) -> Planned:

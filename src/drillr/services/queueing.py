@@ -243,6 +243,13 @@ def nothing_to_ask(
         return NothingToDo(
             "all done for today", "`--new 10` brings ten more new questions, `--cram` asks any"
         )
+    pause = rules.pause_at(today.now)
+    if pause is not None:
+        until = pause.until.astimezone(today.zone)
+        return NothingToDo(
+            f"nothing is due: you pause until {until:%Y-%m-%d}",
+            "`drillr pause --end` ends it, `--cram` asks any, without touching the schedule",
+        )
     return NothingToDo(
         "nothing is due here",
         "`--ahead 1` asks what is due tomorrow, `--cram` any, without touching the schedule",
