@@ -1,6 +1,7 @@
 """The terminal interface: from the key that rates to the next question painted."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Iterator
 
@@ -8,7 +9,7 @@ from bench import stores
 from bench.lab import Figures, Goal, Lab, Measurement, child, percentile
 from drillr.bootstrap import open_context
 from drillr.domain.session import Plan
-from drillr.services.reviewing import start
+from drillr.services.reviewing import ReviewSession, start
 from drillr.tui.app import DrillrApp, Interface
 from drillr.tui.bridge import Bridge
 from drillr.tui.keymap import resolve
@@ -32,7 +33,9 @@ def measurements(lab: Lab) -> Iterator[Measurement]:
 class _Watched(ReviewScreen):
     """Notes the instant at which a question that was shown has been laid out and painted."""
 
-    painted: asyncio.Event
+    def __init__(self, session: ReviewSession) -> None:
+        super().__init__(session)
+        self.painted = asyncio.Event()
 
     def show_current(self) -> None:
         """Show it, then wait for the screen's next refresh."""
@@ -48,13 +51,11 @@ def key_to_paint(store: str) -> Figures:
 async def _reviewed(store: str) -> Figures:
     context, bridge = open_context(store), Bridge()
     session = bridge.do(lambda: start(context, Plan()))
-    app = DrillrApp(context, bridge, session, Interface(resolve(), DARK.name))
+    look = Interface(resolve(), DARK.name, itertools.count(1.0).__next__)
+    app = DrillrApp(context, bridge, interface=look)
     times: list[float] = []
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(screen := _Watched(session))
-        screen.painted = asyncio.Event()
-        app.ticks = iter(range(1_000_000)).__next__
-        screen.show_current()
         for _ in range(QUESTIONS):
             await pilot.press("space", "enter")
             assert screen.turn is not None

@@ -13,8 +13,8 @@ _CHUNK = 500
 # The hour of an instant, and whole days between two: dates are what the databases differ in.
 _HOUR = {"sqlite": "substr(created_at, 1, 13)", "mariadb": "date_format(created_at, '%Y-%m-%d %H')"}
 _DAYS = {
-    "sqlite": "cast(julianday(created_at) - julianday(before) as integer)",
-    "mariadb": "timestampdiff(day, before, created_at)",
+    "sqlite": "cast(julianday(created_at) - julianday(held_at) as integer)",
+    "mariadb": "timestampdiff(day, held_at, created_at)",
 }
 
 
@@ -79,9 +79,10 @@ def gaps(db: "Connection", user: UserId, facet: FacetId) -> list[tuple[int, int,
     rows = db.rows(
         f"select {_DAYS[db.dialect]} as days, count(*), sum(recalled) from ("
         " select r.created_at as created_at, r.difficulty_rating < 4 as recalled,"
-        " lag(r.created_at) over (partition by r.question_id order by r.created_at) as before"
-        " from user_responses r join questions q on q.id = r.question_id"
-        " where r.user_id = ? and q.facet_id = ?) g where before is not null group by days",
+        " lag(r.created_at) over (partition by r.question_id order by r.created_at) as held_at"
+        " from user_responses r where r.user_id = ?"
+        " and r.question_id in (select id from questions where facet_id = ?)) g"
+        " where held_at is not null group by days",
         (db.key(user), db.key(facet)),
     )
     return [(int(days), n, int(recalled)) for days, n, recalled in rows]
