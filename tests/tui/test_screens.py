@@ -11,7 +11,7 @@ from drillr.domain.card import Card
 from drillr.domain.ids import question_id
 from drillr.domain.rating import Rating
 from drillr.domain.session import Plan
-from drillr.services import editing, statistics
+from drillr.services import editing, remotes, statistics
 from drillr.services.context import Context
 from drillr.services.reviewing import Given, start
 from drillr.services.upkeep import examine
@@ -34,6 +34,28 @@ async def type_text(pilot: Pilot[int], text: str) -> None:
 def shows(pilot: Pilot[int], kind: type[object]) -> bool:
     """Whether a screen of this kind is on top."""
     return isinstance(pilot.app.screen, kind)
+
+
+# Home -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ({}, "work never synced · 1 waiting"),
+        ({"at": "2026-03-02T11:58:00+00:00"}, "synced 2 min ago"),
+        ({"at": "2026-02-20T11:58:00+00:00", "error": "gone"}, "10 d ago, the last try failed"),
+    ],
+)
+async def test_the_home_screen_says_how_things_stand_with_a_server(
+    library: Context, home: Open, last: dict[str, str], said: str
+) -> None:
+    """When it was last met, whether that failed, and how much waits to be sent."""
+    start(library, Plan())
+    remotes.save(library, remotes.Remote("work", "https://example.org", last=last))
+    async with home(size=(120, 40)) as pilot:
+        assert said in screen_text(pilot)
+        assert "1 waiting" in screen_text(pilot)
 
 
 # Statistics -------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from drillr.tui.preferences import SettingsScreen
 from drillr.tui.review import ReviewScreen
 from drillr.tui.screen import DrillrScreen, KeyBar
 from drillr.tui.stats import StatsScreen
+from drillr.tui.sync_line import sync_line
 
 _WELCOME = (
     ("drillr\n\n", "bold $primary"),
@@ -72,9 +73,11 @@ class HomeScreen(DrillrScreen[None]):
     async def action_refresh(self) -> None:
         """Read the numbers anew."""
         drill = self.drillr.drill
-        found = await self.drillr.bridge.run(self.app, lambda: statistics.overview(drill))
+        found = await self.drillr.bridge.run(
+            self.app, lambda: (statistics.overview(drill), sync_line(drill))
+        )
         if found is not None:
-            self._show(found)
+            self._show(*found)
 
     def action_review_node(self) -> None:
         """Drill the selected part; with an empty library, bring the starter banks and begin."""
@@ -169,7 +172,7 @@ class HomeScreen(DrillrScreen[None]):
     def _say(self, text: str | Content) -> None:
         self.query_one("#header", Static).update(text)
 
-    def _show(self, found: Overview) -> None:
+    def _show(self, found: Overview, synced: str) -> None:
         empty = not found.questions
         self.query_one("#welcome").display = empty
         self.query_one("#columns").display = not empty
@@ -177,6 +180,8 @@ class HomeScreen(DrillrScreen[None]):
         line = [("drillr", "bold $primary")]
         if not empty:
             line += [(f"   {found.questions} questions", ""), (f"   {streak}", "$accent")]
+        if synced:
+            line.append((f"   {synced}", "dim"))
         self._say(Content.assemble(*line))
         if empty:
             return
