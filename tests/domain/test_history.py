@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from drillr.domain import replay
 from drillr.domain.card import MAX_EASE, MIN_EASE, CardState
+from drillr.domain.explain import step_text
 from drillr.domain.facts import Response
 from drillr.domain.history import OUTCOME, PastAnswer, device_of, fact_id, outcome_of
 from drillr.domain.ids import DeviceId, FactId, QuestionId
@@ -66,6 +67,15 @@ def test_a_schedule_that_was_brought_along_is_where_the_card_stands(scheduler: s
     after = replay.fold([brought, answer(40)], rules, 1)
     assert after is not None
     assert after.interval_days > 40 or scheduler == "sm2-classic"
+
+
+def test_what_was_brought_along_is_explained_so() -> None:
+    """No formula of the engine's led to such a date, and no fuzz."""
+    rules = replay.rules_of(LearningSettings())
+    (step,) = replay.steps([answer(0, outcome={"interval_days": 40, "ease": 210})], rules, 1)
+    assert step_text(step, rules) == (
+        "Medium: the schedule was brought along, next 40 d, ease 2.10"
+    )
 
 
 @given(anything)

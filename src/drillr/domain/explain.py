@@ -45,14 +45,15 @@ def step_text(step: Step, rules: Rules) -> str:
         return _MARKS.get(fact.type, fact.type)
     if fact.cram:
         return f"{fact.rating.label}: crammed, the schedule stays as it is"
+    if outcome_of(fact.details) is not None:
+        days, ease = interval(step.after.interval_days), ease_text(step.after.ease)
+        return f"{fact.rating.label}: the schedule was brought along, next {days}, ease {ease}"
     reason = _reason(fact, step.before, step.after, rules.engine)
     extras = _extras(fact, step.before, step.after, rules)
     return ", ".join([f"{fact.rating.label}: {reason}", *extras])
 
 
 def _reason(fact: Response, before: Card, after: Card, engine: Engine) -> str:
-    if outcome_of(fact.details) is not None:
-        return f"brought along, next {interval(after.interval_days)}, ease {ease_text(after.ease)}"
     if isinstance(engine, Fsrs):
         return _by_memory(fact, before, after, engine)
     if before.state is CardState.NEW:

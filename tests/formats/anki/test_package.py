@@ -168,6 +168,25 @@ def test_what_is_no_answer_is_left_out_and_said(tmp_path: Path) -> None:
     assert any("3 entries of the review log" in remark for remark in found["remarks"])
 
 
+def test_hints_are_hints_and_media_may_be_named_as_in_a_url(tmp_path: Path) -> None:
+    """What Anki shows on request is asked for here too; `%2E` is a dot."""
+
+    def change(db: sqlite3.Connection) -> None:
+        db.execute(
+            'update col set models = replace(models, \'"qfmt":"{{Front}}"\', ?)',
+            ('"qfmt":"{{Front}} {{hint:Back}}"',),
+        )
+        db.execute(
+            "update notes set flds = ? where flds like 'ir %'", ("<img src=pic%2Epng>\x1fgo",)
+        )
+
+    old = HERE / "deck-old.apkg"
+    found = read(rewritten(old, tmp_path / "x.apkg", change, "collection.anki21"))
+    by_answer = {draft.answer: draft for _, draft in found["drafts"].values()}
+    assert by_answer["go"].text == "![pic%2Epng](media/9d0c38e7aafe-pic.png)"
+    assert json.loads(by_answer["go"].metadata)["hints"] == ["go"]
+
+
 def test_a_card_without_its_note_type_or_too_large_is_named(tmp_path: Path) -> None:
     """It is refused with its id and the reason; the others come in."""
 
@@ -347,7 +366,7 @@ def test_deletions_hide_what_they_show(text: str, number: int) -> None:
     [
         ("{{A}}", "1"), ("{{#A}}x{{/A}}", "x"), ("{{^A}}x{{/A}}", ""), ("{{#B}}x{{/B}}y", "y"),
         ("{{^B}}{{#A}}x{{/A}}{{/B}}", "x"), ("{{#B}}{{#A}}x{{/A}}{{/B}}y", "y"),
-        ("{{hint:A}}{{text:A}}", "11"), ("{{tts en_US:A}}", ""), ("{{Nothing}}", ""),
+        ("{{hint:A}}{{text:A}}", "1"), ("{{tts en_US:A}}", ""), ("{{Nothing}}", ""),
         ("{{#B}}never closed", ""), ("{{/A}}odd", "odd"), ("{{kanji:C}} {{kana:C}}", "漢字 かんじ"),
         ("{{#c1}}one{{/c1}}{{#c2}}two{{/c2}}", "one"), ("{{type:A}}", ""), ("{{ A }}", "1"),
     ],

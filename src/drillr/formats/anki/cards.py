@@ -52,8 +52,9 @@ def _question(
     template: Template | None,
     ord: int,
     medium: Medium,
-) -> dict[str, str]:
+) -> dict[str, Any]:
     front = back = ""
+    hints: list[str] = []
     number = ord + 1
     if template is not None:
         visible = dict.fromkeys(("Tags", "Deck", "Subdeck", "Card", "Type"), "") | dict(fields)
@@ -62,19 +63,22 @@ def _question(
             back = templates.side(template.back, visible, number, back=True)
         except templates.TooLong:
             raise Unreadable("the card's template gives more text than a card can hold") from None
+        asked = (fields.get(name, "") for name in templates.hints(template.front)[:10])
+        hints = [text for value in asked if (text := markdown(value, medium))]
+    more: dict[str, Any] = {"hints": hints} if hints else {}
     if kind.cloze:
-        return _deletion(fields, front, back, number, medium)
+        return _deletion(fields, front, back, number, medium) | more
     question = markdown(front, medium) or _first(fields, medium)
     answer = markdown(templates.answer_part(back), medium)
     if not answer or answer == question:
         rest = (markdown(value, medium) for value in fields.values())
         answer = next((text for text in rest if text and text != question), NO_BACK)
-    return {"question": question, "answer": answer}
+    return {"question": question, "answer": answer, **more}
 
 
 def _deletion(
     fields: Mapping[str, str], front: str, back: str, number: int, medium: Medium
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """A card that hides parts of a text asks for them, and explains with the whole."""
     holder = next((v for v in fields.values() if templates.hidden(v, number)), "")
     if templates.is_occlusion(holder):

@@ -82,7 +82,9 @@ class Media:
         return found
 
     def _unpack(self, name: str) -> str:
-        entry, shown = self._entries.get(name), _safe_name(name)
+        # Some notes name media as a URL does.
+        entry = self._entries.get(name) or self._entries.get(unquote(name))
+        shown = _safe_name(name if name in self._entries else unquote(name))
         if entry is None or entry not in self._packed.names:
             return shown
         path = os.path.join(self._folder, f"medium-{len(self.kept)}")

@@ -8,6 +8,7 @@ _MARKUP = re.compile(r"\{\{([^{}]*)\}\}")
 _CLOZE = re.compile(r"\{\{c([\d,]{1,30})::|::|\}\}")
 _ANSWER_RULE = re.compile(r"<hr[^>]*\bid\s*=\s*[\"']?answer[\"']?[^>]*>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HINT = re.compile(r"\{\{\s*hint:([^{}:]{1,100})\}\}")
 _OCCLUSION = "image-occlusion:"
 _DEPTH = 8
 _MOST_TAGS, _LONGEST = 500, 1 << 20
@@ -66,6 +67,11 @@ def side(
     return "".join(out)
 
 
+def hints(template: str) -> list[str]:
+    """The fields that a front shows only on request."""
+    return [match[1].strip() for match in _HINT.finditer(template)]
+
+
 def answer_part(back: str) -> str:
     """What a rendered back shows below the rule that Anki's templates put above the answer."""
     return _ANSWER_RULE.split(_COMMENT.sub("", back))[-1]
@@ -88,7 +94,7 @@ def _field(tag: str, fields: Mapping[str, str], number: int, *, front: str, back
     value = fields.get(name, "")
     if "cloze" in filters or "cloze-only" in filters:
         return cloze(value, number, back=back)
-    if "type" in filters and not back:
+    if ("type" in filters or "hint" in filters) and not back:
         return ""
     if "kanji" in filters:
         return re.sub(r" ?([^ >]{1,60}?)\[[^\]]{0,60}\]", r"\1", value)
