@@ -55,9 +55,11 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Import questions from files and folders: topic__subtopic__leaf__facet.json.
+    """Import questions from files and folders: topic__subtopic__leaf__facet.json, and other forms.
 
-    Examples: drillr import questions/; drillr import --starter; drillr import DIR --update
+    Anki (.apkg, .colpkg), Markdown, CSV, TSV, org-drill; any JSON with --map.
+
+    Examples: drillr import questions/; drillr import --starter; drillr import spanish.apkg
     """
     from drillr.cli.importing import reading, run_import
     from drillr.cli.safety import before_many
