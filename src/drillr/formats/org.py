@@ -15,6 +15,7 @@ from drillr.formats.org_markup import markdown
 from drillr.formats.org_topics import OWN, Topic, topics
 from drillr.formats.source import Item, Listed, Medium, Reading
 from drillr.formats.text_items import (
+    NOTE_BYTES,
     item_at,
     joined,
     own_id,
@@ -35,7 +36,7 @@ _EACH_HOLE = re.compile(r"(hide|show)[\w-]*cloze|hide(first|last|[_\w-]*)")
 @contextmanager
 def opened(path: str, reading: Reading) -> Iterator["OrgFile"]:
     """The file at a path."""
-    yield OrgFile(path, read_text(path), reading)
+    yield OrgFile(path, read_text(path, NOTE_BYTES), reading)
 
 
 class OrgFile:

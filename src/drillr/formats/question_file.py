@@ -17,16 +17,16 @@ from drillr.formats.source import Item, Medium, Names, Refusal
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_bytes(path: str) -> bytes:
-    """The file's bytes; ContentError when it can't be read or is larger than 64 MiB."""
+def read_bytes(path: str, most: int = limits.FILE_BYTES) -> bytes:
+    """The file's bytes; ContentError when it can't be read or has more than `most`."""
     try:
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
-            if size > limits.FILE_BYTES:
+            if size > most:
                 raise ContentError(
-                    f"the file has {size} bytes", f"At most {limits.FILE_BYTES} are read: split it"
+                    f"the file has {size} bytes", f"At most {most} are read: split it"
                 )
-            return file.read(limits.FILE_BYTES + 1)
+            return file.read(most + 1)
     except OSError as error:
         raise ContentError(f"can't be read: {error.strerror or error}") from None
 

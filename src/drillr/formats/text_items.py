@@ -20,12 +20,17 @@ from drillr.formats.question_check import ItemRefused, check
 from drillr.formats.source import Item, Reading, Refusal
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# A note is written by hand; its lines take several times as much memory as its bytes.
+NOTE_BYTES = 16 * 1024 * 1024
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_text(path: str) -> str:
-    """A file's text with lines that end in LF: UTF-8, or UTF-16 where a mark says so."""
-    data = question_file.read_bytes(path)
+def read_text(path: str, most: int = limits.FILE_BYTES) -> str:
+    """A file's text with lines that end in LF: UTF-8, or UTF-16 where a mark says so.
+
+    ContentError when it has more than `most` bytes.
+    """
+    data = question_file.read_bytes(path, most)
     if data.startswith(_UTF16):
         try:
             text = data.decode("utf-16")

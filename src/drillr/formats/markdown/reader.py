@@ -12,7 +12,15 @@ from drillr.formats import cloze
 from drillr.formats.markdown import notes, quiz
 from drillr.formats.markdown.blocks import NOTE, Block, blocks, front_matter, sides
 from drillr.formats.source import Item, Listed, Medium, Reading
-from drillr.formats.text_items import item_at, joined, own_id, parsed, place_of, read_text
+from drillr.formats.text_items import (
+    NOTE_BYTES,
+    item_at,
+    joined,
+    own_id,
+    parsed,
+    place_of,
+    read_text,
+)
 
 # [hidden], but no link, no picture, no box of a list, and nothing escaped.
 _HOLE = re.compile(r"(?<![!\\\[\]])\[(?![ xX]\] )([^\[\]\n]{1,1000})\](?![(\[])")
@@ -25,7 +33,7 @@ _NEXT = "Q: next\nA: one"
 @contextmanager
 def opened(path: str, reading: Reading) -> Iterator["MarkdownDeck"]:
     """The deck at a path."""
-    yield MarkdownDeck(path, read_text(path), reading)
+    yield MarkdownDeck(path, read_text(path, NOTE_BYTES), reading)
 
 
 class MarkdownDeck:
