@@ -134,3 +134,21 @@ def test_settings_come_from_flags_then_environment_then_files(tmp_path: Path) ->
     )  # fmt: skip
     with pytest.raises(UsageError, match="DRILLR_SERVER_PORT"):
         from_environment({"DRILLR_SERVER_PORT": "many"})
+
+
+def test_a_backup_restores_to_the_same_server(tmp_path: Path) -> None:
+    """Taken while the server runs; in another folder it knows the same people."""
+    folder, other = tmp_path / "data", tmp_path / "other"
+    with on_loopback(folder) as server:
+        server.sign_in("ada")
+        done = drillr(folder, "server", "backup")
+        assert done.returncode == 0, done.stderr
+        server.sign_in("bob")
+    other.mkdir()
+    kept = folder / "storage" / done.stdout.strip()
+    (other / "server.db").write_bytes(kept.read_bytes())
+    with on_loopback(other) as server:
+        body = {"username": "ada", "password": PASSWORD}
+        assert server.client.post("/api/v1/auth/token", json=body).status_code == 200
+        body["username"] = "bob"
+        assert server.client.post("/api/v1/auth/token", json=body).status_code == 401

@@ -146,6 +146,18 @@ def run_rotate_keys(**flags: Any) -> int:
     return 0
 
 
+def run_backup(**flags: Any) -> int:
+    """Copy the embedded database; the copy's key is what is printed."""
+    settings = _settings(**flags)
+    from drillr.server.backup import back_up
+    from drillr.server.storage import open_storage
+
+    key, size = back_up(settings, open_storage(settings), bootstrap.now())
+    print(key)
+    _say(f"copied {size} bytes; stop the server and put it back as server.db to restore")
+    return 0
+
+
 def run_worker(concurrency: int) -> int:
     """Run jobs until told to stop."""
     settings = _settings()

@@ -113,6 +113,14 @@ def rotate_keys(data: Data = None) -> int:
     return run_rotate_keys(data=data)
 
 
+@server_app.command()
+def backup(data: Data = None) -> int:
+    """Copy the embedded database into the storage, while the server runs."""
+    from drillr.cli.server import run_backup
+
+    return run_backup(data=data)
+
+
 @server_app.command("settings")
 def settings(as_json: Json = False) -> int:
     """Every setting of the server, as the environment has it; secrets are hidden."""
