@@ -128,7 +128,7 @@ def _straight(facts: list[Fact], rules: Rules, seed: int) -> Card | None:
     correct = time_ms = 0
     missed = Rating.VERY_HARD
     for fact in facts:
-        if type(fact) is not Response or fact.cram or OUTCOME in fact.details:
+        if type(fact) is not Response or fact.cram or (fact.details and OUTCOME in fact.details):
             return None
         at, rating, verdict = fact.created_at, fact.rating, fact.is_correct
         if last is not None and at <= last:

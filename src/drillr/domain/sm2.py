@@ -82,7 +82,18 @@ class Sm2:
                 elapsed = gap.days
                 if gap.seconds >= HALF_DAY:
                     elapsed += 1
-                days = success_days(days, ease, elapsed, rating, shift)
+                if rating is medium and days > 21 and elapsed > 21 and ease > 143:
+                    # success_days for the usual case: Hard is too far below Medium to matter.
+                    held = days
+                    base = held + elapsed if elapsed > held else 2 * elapsed
+                    days = (base * ease + 100) // 200
+                    if shift >= 0:
+                        spread = days // 20 or 1
+                        days += (shift * (2 * spread + 1) >> 16) - spread
+                    if days < held + 2:
+                        days = held + 2
+                else:
+                    days = success_days(days, ease, elapsed, rating, shift)
                 if days > longest:
                     days = longest
                 repetitions += 1
