@@ -66,7 +66,11 @@ def page(
 def keys(db: "Connection", node: query.Node, scope: Scope) -> list[QuestionId]:
     """Every question found, in no particular order."""
     sql, params = _Select(db, node, scope).sql()
-    return [QuestionId(db.read_key(key)) for (key,) in db.rows(sql, params)]
+    rows = db.rows(sql, params)
+    if db.dialect == "sqlite":
+        # Its keys are the ids already, and a call for each takes a third of a large search.
+        return [key for (key,) in rows]
+    return [QuestionId(db.read_key(key)) for (key,) in rows]
 
 
 def count(db: "Connection", node: query.Node, scope: Scope) -> int:
