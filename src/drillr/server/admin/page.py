@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_admin import BaseAdmin
 
 from drillr.server.admin.entry import AdminEntry
-from drillr.server.admin.views import Jobs, People, Places, Questions, Reports
+from drillr.server.admin.library import Places, Questions
+from drillr.server.admin.people import Jobs, People, Reports
 from drillr.server.auth.keys import KeyRing
 from drillr.server.resources import Resources
 
