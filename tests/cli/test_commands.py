@@ -411,13 +411,13 @@ def test_a_reader_that_goes_away_is_no_error(environment: dict[str, str], librar
 @pytest.mark.parametrize(
     ("arguments", "forbidden"),
     [
-        (["--help"], "sqlalchemy alembic textual httpx pydantic rich"),
-        (["review", "--help"], "sqlalchemy alembic textual httpx pydantic rich"),
-        (["--version"], "sqlalchemy alembic textual httpx pydantic rich typer json typing"),
-        (["due"], "sqlalchemy alembic textual httpx pydantic rich typer json typing dataclasses"),
-        (["stats", "--json"], "sqlalchemy alembic textual httpx pydantic rich"),
-        (["review", "--plain", "d", "--limit", "1"], "sqlalchemy alembic textual httpx pydantic"),
-        (["import", "."], "sqlalchemy alembic textual httpx pydantic"),
+        (["--help"], "sqlalchemy alembic textual httpx2 pydantic rich"),
+        (["review", "--help"], "sqlalchemy alembic textual httpx2 pydantic rich"),
+        (["--version"], "sqlalchemy alembic textual httpx2 pydantic rich typer json typing"),
+        (["due"], "sqlalchemy alembic textual httpx2 pydantic rich typer json typing dataclasses"),
+        (["stats", "--json"], "sqlalchemy alembic textual httpx2 pydantic rich"),
+        (["review", "--plain", "d", "--limit", "1"], "sqlalchemy alembic textual httpx2 pydantic"),
+        (["import", "."], "sqlalchemy alembic textual httpx2 pydantic"),
     ],
 )
 def test_a_command_imports_only_what_it_runs(
