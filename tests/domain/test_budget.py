@@ -62,3 +62,10 @@ def test_no_reviews_a_day_means_no_limit_but_no_new_ones_means_none() -> None:
     assert not review_budget(rules, {}).is_bounded
     assert review_budget(rulebook(a={"reviews_per_day": 2}), {}).allows("z__b__c__d")
     assert not new_budget(rules, {}).allows("a__b__c__d")
+
+
+def test_excess_adds_up_what_is_over_every_limit_above() -> None:
+    """Nothing where there is room, or no limit."""
+    budget = Budget({"": -2, "a": -1, "z": 3})
+    assert [budget.excess(path) for path in ("a__b__c__d", "z__b__c__d")] == [3, 2]
+    assert Budget({}).excess("a__b__c__d") == 0

@@ -1,5 +1,6 @@
 """Settings by subtree: the nearest counts, the later fact wins, the order of arrival never does."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from drillr.domain import scopes
 from drillr.domain.facts import Event, EventType
 from drillr.domain.ids import DeviceId, FactId
-from drillr.domain.rulebook import Rulebook
+from drillr.domain.rulebook import Rulebook, stored_rulebook
 from drillr.domain.settings import LearningSettings
 from drillr.domain.sm2 import Sm2
 
@@ -100,3 +101,12 @@ def test_what_is_set_nearest_counts() -> None:
     assert book.scoped.source("new_per_day", "x") == ""
     assert book.scoped.source("fuzz", "a") is None
     assert Rulebook.of({}).settings("a") == LearningSettings()
+
+
+def test_stored_rules_are_those_that_were_stored() -> None:
+    """The same text gives the same object: nobody changes one."""
+    stored = json.dumps(Rulebook.fold([changed(1, 0, 1, {"new_per_day": 7})]).as_data())
+    assert stored_rulebook(stored).everywhere.new_per_day == 7
+    assert stored_rulebook(stored) is stored_rulebook(stored)
+    assert stored_rulebook("{}").everywhere == LearningSettings()
+    assert stored_rulebook("{}").pause_at(START) is None

@@ -1,6 +1,7 @@
 """SM-2 as drillr runs it: properties for every card, and golden sequences."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -180,3 +181,22 @@ def test_recall_falls_to_nine_tenths_at_the_interval() -> None:
     card = Card(state=CardState.REVIEW, interval_days=10, last_reviewed_at=START)
     assert Sm2().recall(card, START + timedelta(days=10)) == 0.9
     assert Sm2().recall(Card(), START) is None
+
+
+@given(
+    st.lists(st.tuples(RATINGS, st.integers(20, 400)), min_size=2, max_size=12), SEEDS,
+    st.sampled_from([90, 36_500]), st.booleans(),
+)  # fmt: skip
+def test_long_lives_replay_as_they_were_lived(
+    answers: list[tuple[Rating, int]], seed: int, longest: int, fuzz: bool
+) -> None:
+    """Weeks and months apart, step by step and in one loop, up to the longest interval."""
+    engine, card, at, given_ = Sm2(longest, fuzz), Card(), START, []
+    for number, (rating, days) in enumerate(answers):
+        at += timedelta(days=days)
+        card = replace(engine.review(card, rating, at, seed), total_reviews=number + 1)
+        given_.append((at, rating))
+    done = engine.run(given_, seed)
+    assert (done.interval_days, done.ease, done.lapses) == (
+        card.interval_days, card.ease, card.lapses,
+    )  # fmt: skip
