@@ -18,6 +18,7 @@ from drillr.cli.commands import (
     web,
 )
 from drillr.cli.flags import app, given, open_context
+from drillr.cli.outline import outlined
 
 AREAS = (
     study,
@@ -37,7 +38,7 @@ AREAS = (
 
 def run(arguments: list[str]) -> int:
     """Run the command line; the exit code."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(outlined(app, arguments))
     try:
         result = command.main(arguments, prog_name="drillr", standalone_mode=False)
     except typer.Exit as done:
