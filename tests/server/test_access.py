@@ -22,7 +22,7 @@ ADMINS = {
     ("GET", "/content/export"), ("GET", "/content/reports"),
     ("POST", "/content/reports/{report_id}/resolve"), ("POST", "/analytics/refresh"),
     ("GET", "/analytics/questions/{question_id}"), ("GET", "/analytics/facets/{facet_id}"),
-    ("GET", "/analytics/learners"),
+    ("GET", "/analytics/learners"), ("POST", "/sync/publish"),
 }  # fmt: skip
 NOBODYS_ID = "01931f0a-7c3e-7a51-9c07-0d8f1d8a2b10"
 

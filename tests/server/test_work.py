@@ -57,6 +57,8 @@ async def test_a_real_deadlock_is_resolved(clean_mariadb_url: str) -> None:
     retries: list[int] = []
     work = Work(database, on_retry=lambda: retries.append(1))
     entered = [0]
+    # Revisions outlive a test, so each test counts under names of its own.
+    one, two = sorted((new_id().hex(), new_id().hex()))
 
     def add(first: str, second: str) -> None:
         with database.transaction() as db:
@@ -68,16 +70,18 @@ async def test_a_real_deadlock_is_resolved(clean_mariadb_url: str) -> None:
 
     def prepare() -> None:
         with database.transaction() as db:
-            db.many("insert into revisions (name, value) values (?, 0)", [("a",), ("b",)])
+            db.many("insert into revisions (name, value) values (?, 0)", [(one,), (two,)])
 
     await work(prepare)
-    await asyncio.gather(work(lambda: add("a", "b")), work(lambda: add("b", "a")))
+    await asyncio.gather(work(lambda: add(one, two)), work(lambda: add(two, one)))
 
     def read() -> list[tuple[object, ...]]:
         with database.transaction(write=False) as db:
-            return db.rows("select name, value from revisions order by name")
+            return db.rows(
+                "select name, value from revisions where name in (?, ?) order by name", (one, two)
+            )
 
-    assert await work(read) == [("a", 2), ("b", 2)]
+    assert await work(read) == [(one, 2), (two, 2)]
     assert retries
     await database.aclose()
 
@@ -87,17 +91,19 @@ async def test_many_use_cases_share_a_thread(clean_mariadb_url: str) -> None:
     database = AsyncMariaDatabase(clean_mariadb_url, pool_size=5)
     work = Work(database)
 
+    name = new_id().hex()
+
     def wait_for_the_other() -> tuple[int, bool]:
         with database.transaction(write=False) as db:
             for _ in range(200):
-                if db.row("select 1 from revisions where name = 'arrived'"):
+                if db.row("select 1 from revisions where name = ?", (name,)):
                     return threading.get_ident(), True
                 db.row("select sleep(0.02)")
         return threading.get_ident(), False
 
     def arrive() -> tuple[int, bool]:
         with database.transaction() as db:
-            db.run("insert into revisions (name, value) values ('arrived', 1)")
+            db.run("insert into revisions (name, value) values (?, 1)", (name,))
         return threading.get_ident(), True
 
     found = await asyncio.gather(work(wait_for_the_other), work(arrive))
@@ -135,12 +141,13 @@ async def test_a_persons_writes_take_turns(
     settings = settings_for(tmp_path / "data", url)
     database = open_asynchronous(settings)
     work, user = Work(database), UserId(new_id())
+    name = user.hex()
     new = NewAccount(user, DeviceId(new_id()), "ada", None, None, Role.USER, "!")
 
     def prepare() -> None:
         with database.transaction() as db:
             accounts.create(db, new, now())
-            db.run("insert into revisions (name, value) values ('a', 0)")
+            db.run("insert into revisions (name, value) values (?, 0)", (name,))
 
     await work(prepare)
     owned = OwnedDatabase(database, user)
@@ -148,8 +155,8 @@ async def test_a_persons_writes_take_turns(
 
     def take() -> int:
         with owned.transaction() as db:
-            (value,) = db.row("select value from revisions where name = 'a'") or (0,)
-            db.run("update revisions set value = ? where name = 'a'", (value + 1,))
+            (value,) = db.row("select value from revisions where name = ?", (name,)) or (0,)
+            db.run("update revisions set value = ? where name = ?", (value + 1, name))
             return int(value)
 
     given = await asyncio.gather(*(work(take) for _ in range(20)))
