@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -63,6 +63,10 @@ pieces = st.one_of(
 
 
 @settings(max_examples=300, deadline=None)
+@example("\\<code>&lt;script&gt;")
+@example("[latex]<img>")
+@example("&lt;<b></b>script&gt;")
+@example("&amp;<i></i>lt;")
 @given(st.lists(pieces, max_size=25).map("".join))
 def test_no_html_is_left(text: str) -> None:
     """Whatever comes in, a strict Markdown reader finds no HTML and no link but to the web."""

@@ -32,9 +32,15 @@ _MATH = re.compile(
 )
 _SOUND = re.compile(r"\[sound:([^\]\n]{1,255})\]")
 _SAFE_LINK = re.compile(r"(https?|mailto):[^\s<>()]+", re.IGNORECASE)
-_SPECIAL = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~])|`|(?<=\S)\*|\*(?=\S)|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|<(?=[A-Za-z/!?])"
-    r"|\](?=\()|~(?=~)|&(?=#?\w{1,31};)"
+# What Markdown would take for more than text; the second is for a text that something follows in
+# its line, with which a character at its end may become a mark.
+_SPECIAL, _SPECIAL_BEFORE_MORE = (
+    re.compile(
+        rf"\\(?=[!-/:-@\[-`{{-~]{end})|`|(?<=\S)\*|\*(?=\S{end})|(?<!\w)_(?=\S{end})"
+        rf"|(?<=\S)_(?!\w)|<(?=[A-Za-z/!?]{end})|\](?=\({end})|~(?=~{end})"
+        rf"|&(?=#?\w{{1,31}};{entity})"
+    )
+    for end, entity in (("", ""), (r"|\Z", r"|#?\w{0,31}\Z"))
 )
 _LINE_START = re.compile(
     r"^(#{1,6}(?= |$)|>|[-+*](?= |$)|[-=](?=[-=]*$)|[-|:](?=[-:| ]*-[-:| ]*$))"
@@ -49,9 +55,13 @@ def markdown(html: str, medium: Medium = lambda name: name) -> str:
     return FORBIDDEN.sub("", text).strip()
 
 
-def escaped(text: str) -> str:
-    """The text with a backslash before whatever Markdown would take for more than text."""
-    return _SPECIAL.sub(lambda match: "\\" + match.group(), text)
+def escaped(text: str, *, goes_on: bool = False) -> str:
+    """The text with a backslash before whatever Markdown would take for more than text.
+
+    `goes_on` says that something else may follow in the same line.
+    """
+    special = _SPECIAL_BEFORE_MORE if goes_on else _SPECIAL
+    return special.sub(lambda match: "\\" + match.group(), text)
 
 
 class _Writer:
@@ -70,10 +80,10 @@ class _Writer:
                 pieces.append((gap, text))
 
         gap = _LINE
-        for child in element.children:
+        for number, child in enumerate(element.children, 1):
             block = None if isinstance(child, str) else self._block(child)
             if block is None:
-                inline.append(self._inline(child))
+                inline.append(self._inline(child, goes_on=number < len(element.children)))
                 continue
             flush(gap)
             gap, text = block
@@ -141,9 +151,9 @@ class _Writer:
         ]  # fmt: skip
         return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
 
-    def _inline(self, child: Element | str) -> str:
+    def _inline(self, child: Element | str, *, goes_on: bool = True) -> str:
         if isinstance(child, str):
-            return self._text(child)
+            return self._text(child, goes_on)
         tag = child.tag
         if tag == "br":
             return "\n"
@@ -168,23 +178,23 @@ class _Writer:
             return f"[{escaped(name)}]({self._medium(name)})" if name else inner
         return inner
 
-    def _text(self, text: str) -> str:
+    def _text(self, text: str, goes_on: bool) -> str:
         parts, at = [], 0
         for match in _MATH.finditer(text):
-            parts.append(self._words(text[at : match.start()]))
+            parts.append(self._words(text[at : match.start()], goes_on=True))
             inner = " ".join(next(group for group in match.groups() if group is not None).split())
             parts.append(_code_span(f"${inner}$") if inner else "")
             at = match.end()
-        parts.append(self._words(text[at:]))
+        parts.append(self._words(text[at:], goes_on))
         return "".join(parts)
 
-    def _words(self, text: str) -> str:
+    def _words(self, text: str, goes_on: bool) -> str:
         parts, at = [], 0
         for match in _SOUND.finditer(text):
-            parts.append(escaped(_SPACES.sub(" ", text[at : match.start()])))
+            parts.append(escaped(_SPACES.sub(" ", text[at : match.start()]), goes_on=True))
             parts.append(f"[{escaped(match[1])}]({self._medium(match[1])})")
             at = match.end()
-        parts.append(escaped(_SPACES.sub(" ", text[at:])))
+        parts.append(escaped(_SPACES.sub(" ", text[at:]), goes_on=goes_on))
         return "".join(parts)
 
     def _image(self, child: Element) -> str:
