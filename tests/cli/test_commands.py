@@ -1,7 +1,6 @@
 """What scripts rely on: output, JSON keys, exit codes, and errors that name the remedy."""
 
 import json
-import os
 import re
 import signal
 import sqlite3
@@ -305,15 +304,6 @@ def test_a_locked_store_waits_and_then_says_so(
         other.close()
     assert done.returncode == 4
     assert "another process" in done.stderr
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_store_that_may_not_be_written_says_so(
-    drillr: Run, library: Path, environment: dict[str, str]
-) -> None:
-    """A read-only file ends a review with exit code 4."""
-    Path(environment["DRILLR_STORE"]).chmod(0o400)
-    assert drillr("review", "--plain", "d", input="A\n1\n").returncode == 4
 
 
 def test_a_full_disk_loses_nothing(
