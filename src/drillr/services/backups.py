@@ -208,7 +208,7 @@ def thin(vault: Vault) -> list[str]:
 def _described(vault: Vault, copy: str, name: str, at: datetime, reason: str) -> Manifest:
     context = vault.opened(copy)
     with context.database.transaction(write=False) as db:
-        row = db.row("select version_num from alembic_version")
+        schema = profile.schema_version(db)
         questions = content.count(db)
         responses, events = facts.counts(db, context.user)
     context.database.close()
@@ -219,7 +219,7 @@ def _described(vault: Vault, copy: str, name: str, at: datetime, reason: str) ->
                 media[entry.name] = entry.stat().st_size
     return Manifest(
         name=name, created_at=at.isoformat(), reason=reason, bytes=os.path.getsize(copy),
-        sha256=_sha256(copy), schema=str(row[0]) if row else "", questions=questions,
+        sha256=_sha256(copy), schema=schema, questions=questions,
         responses=responses, events=events, device=context.device.hex(),
         media=dict(sorted(media.items())),
     )  # fmt: skip

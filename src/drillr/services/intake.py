@@ -18,6 +18,7 @@ from drillr.services.file_intake import FileIntake
 from drillr.services.replaying import follow_content, follow_moves
 from drillr.store import arrivals, content, progress
 from drillr.store.arrivals import Arrivals
+from drillr.store.savepoint import savepoint
 
 if TYPE_CHECKING:
     from drillr.services.importing import Options, Report
@@ -56,22 +57,15 @@ class Intake:
             # Such a file needs its questions at once, for the history that comes with them.
             self.settle(db)
         counts, ids, self._before = self.report.counts(), len(self.seen), len(self._held)
-        db.run("savepoint file")
         try:
-            if kind == sources.QUESTIONS:
-                self._question_file(db, path)
-            else:
-                with sources.opened(kind, path, self.options.reading) as source:
-                    self.files.append((path, kind))
-                    FileIntake(self, db, path, source).run()
+            with savepoint(db, ContentError):
+                self._whole_file(db, path, kind)
         except ContentError as error:
-            db.run("rollback to savepoint file")
             self.report.back_to(counts)
             for key in list(self.seen)[ids:]:
                 del self.seen[key]
             del self._held[self._before :]
             self.report.refuse(path, str(error))
-        db.run("release savepoint file")
 
     def hold(self, db: "Connection", new: Arrivals) -> None:
         """Keep new questions until `settle` writes them, sorted among those of other files."""
@@ -106,6 +100,14 @@ class Intake:
                 prefix + item.external_id for _, item in items if isinstance(item, Draft)
             )
         return found
+
+    def _whole_file(self, db: "Connection", path: str, kind: str) -> None:
+        if kind == sources.QUESTIONS:
+            self._question_file(db, path)
+            return
+        with sources.opened(kind, path, self.options.reading) as source:
+            self.files.append((path, kind))
+            FileIntake(self, db, path, source).run()
 
     def _question_file(self, db: "Connection", path: str) -> None:
         data = question_file.read_bytes(path)

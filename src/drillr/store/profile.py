@@ -48,6 +48,12 @@ def set_state(db: "Connection", key: str, value: str) -> None:
     db.run(f"insert into sync_state ({column}, value) values (?, ?)", (key, value))
 
 
+def schema_version(db: "Connection") -> str:
+    """The version of the schema that the database is in; empty where it names none."""
+    row = db.row("select version_num from alembic_version")
+    return str(row[0]) if row else ""
+
+
 def owner(db: "Connection") -> tuple[UserId, DeviceId] | None:
     """The store's person and device; None in a store that was never used."""
     user, device = state(db, "user_id"), state(db, "device_id")
