@@ -31,7 +31,7 @@ def lint(session: nox.Session) -> None:
 def typecheck(session: nox.Session) -> None:
     """Types of the package and its tests."""
     session.install("-q", "-e", ".[dev]")
-    session.run("mypy", "src", "tests")
+    session.run("mypy", "src", "tests", "bench")
 
 
 @nox.session

@@ -55,13 +55,13 @@ def measurements(lab: Lab) -> Iterator[Measurement]:
 def every_hit(store: str) -> Figures:
     """The ids of all that is found, as Anki's search gives them."""
     context = open_context(store)
-    return {f"{n}_s": _best(lambda q=q: searching.ids(context, q)) for n, q in QUERIES.items()}
+    return {f"{n}_s": _best(partial(searching.ids, context, q)) for n, q in QUERIES.items()}
 
 
 def first_page(store: str) -> Figures:
     """The fifty best, with all that a list shows of them."""
     context = open_context(store)
-    return {f"{n}_s": _best(lambda q=q: searching.search(context, q)) for n, q in QUERIES.items()}
+    return {f"{n}_s": _best(partial(searching.search, context, q)) for n, q in QUERIES.items()}
 
 
 def typed(store: str) -> Figures:
@@ -69,7 +69,7 @@ def typed(store: str) -> Figures:
     context = open_context(store)
     return {
         f"{text.replace(' ', '_')}_s": _best(
-            lambda text=text: searching.search(context, text, as_you_type=True)
+            partial(searching.search, context, text, as_you_type=True)
         )
         for text in TYPED
     }
