@@ -56,11 +56,7 @@ def coverage(session: nox.Session) -> None:
         "pytest", "-q", "-n", "2", "tests/domain", "--cov=drillr.domain", "--cov-branch",
         "--cov-report=", "--hypothesis-seed=1", *session.posargs,
     )  # fmt: skip
-    # The lints are many small sentences about texts: the tests of their service hold them.
-    session.run(
-        "coverage", "report", "--skip-covered", "--show-missing", "--fail-under=100",
-        "--omit=*/domain/lint*",
-    )  # fmt: skip
+    session.run("coverage", "report", "--skip-covered", "--show-missing", "--fail-under=100")
 
 
 @nox.session

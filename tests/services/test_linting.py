@@ -10,11 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drillr.config import starter_folder
-from drillr.domain.draft import Draft
-from drillr.domain.lint_question import findings
 from drillr.domain.linting import RULES
 from drillr.errors import UsageError
-from drillr.formats.question_check import check
 from drillr.formats.question_patch import span_of, with_value
 from drillr.services.linting import LintReport, Wishes, lint
 from tests.conftest import Bank, mcq, theory
@@ -107,55 +104,6 @@ def test_rules_are_chosen_by_their_codes() -> None:
         lint([everything], Wishes(select=("D999",)))
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("[a](https://example.org/x_(y))", None),
-        ("[a](http://localhost:8000/)", None),
-        ("[a](mailto:x@example.org)", None),
-        ("[a](#part)", None),
-        ("`[a](nowhere)`", None),
-        ("[a][b]\n\n[b]: https://example.org", None),
-        ("x[0][1] and grid[i][j]", None),
-        ("[a](nowhere.png)", "no such file"),
-        ("![a]()", "no target"),
-        ("[a](https://)", "no host"),
-        ("[a](https://example.org", "never closed"),
-        ("[a](javascript:alert(1))", "no address that readers may follow"),
-        ("[a](file:///etc/passwd)", "no address that readers may follow"),
-        ("[a](http://[bad)", "can't be understood"),
-        ("[a][nowhere]", "no definition"),
-        ("~~~\ncode\n```", "never closed"),
-        ("````\n```\n````", None),
-    ],
-)
-def test_links_and_code_blocks(text: str, found: str | None) -> None:
-    """Only what no reader could follow, or would swallow the rest, is found."""
-    draft = check(theory(1, answer=text))
-    messages = [one.message for one in findings(draft, lambda target: False)]
-    assert len(messages) == (found is not None)
-    if found is not None:
-        assert found in messages[0]
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("Option A is wrong", True),
-        ("as in answer (C)", True),
-        ("both A and C hold", True),
-        ("the option a user chose", False),
-        ("an answer A-records give", False),
-        ("options available", False),
-        ("A and B are servers", False),
-    ],
-)
-def test_letters_that_mean_options(text: str, named: bool) -> None:
-    """Letters are shuffled, so a text must not count on them; other letters are none of that."""
-    draft = check(mcq(1, explanation=text))
-    assert ("D209" in {one.code for one in findings(draft, lambda target: True)}) is named
-
-
 TEXTS = st.text(st.sampled_from('ab "\\\n\t[]{},:é缓'), max_size=12)
 
 
@@ -184,16 +132,3 @@ def test_a_patch_changes_one_value_only(items: list[dict[str, Any]], data: st.Da
         assert found is not None
         assert json.loads(text[found[0] : found[1]]) == items[index]["l"][last]
     assert span_of(text, begin, f"l.{len(items[index]['l'])}") is None
-
-
-@given(st.text(max_size=60))
-def test_no_text_breaks_lint(text: str) -> None:
-    """Whatever an import would take, lint can look at."""
-    item = theory(1, answer=text + ".", question="[" + text + "](" + text)
-    try:
-        draft = check(item)
-    except ValueError:
-        return
-    assert isinstance(draft, Draft)
-    for one in findings(draft, lambda target: False):
-        assert one.code in RULES

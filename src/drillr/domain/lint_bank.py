@@ -92,7 +92,7 @@ def _stands_out(draft: Draft, kind: str) -> bool:
 def _at_least(hits: int, count: int, chance: float) -> float:
     """The probability of so many hits or more."""
     if chance >= 1:
-        return 1.0
+        return float(hits <= count)
     whole, yes, no = math.lgamma(count + 1), math.log(chance), math.log1p(-chance)
     return math.fsum(
         math.exp(
