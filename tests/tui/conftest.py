@@ -94,7 +94,8 @@ async def settled(pilot: Pilot[int]) -> None:
 # These end only when the screen or dialog above them does.
 _WAITING = frozenset(
     "_review _finish _loader action_flag action_why action_edit action_browse action_stats"
-    " action_bring action_settings action_move action_change action_drill _done".split()
+    " action_bring action_settings action_move action_change action_drill action_report"
+    " _done".split()
 )
 
 

@@ -95,7 +95,7 @@ async def do(pilot: Pilot[int], model: Model, dice: random.Random) -> bool:
         # What was set aside since may stay aside, whatever becomes of its answers.
         assert current(pilot) == taken or taken in model.buried | model.suspended
     elif deed in ("skip", "bury", "suspend"):
-        await next_turn(pilot, {"skip": "s", "bury": "B", "suspend": "exclamation_mark"}[deed])
+        await next_turn(pilot, {"skip": "s", "bury": "B", "suspend": "S"}[deed])
         if deed != "skip":
             (model.buried if deed == "bury" else model.suspended).add(shown)
     elif deed == "flag":

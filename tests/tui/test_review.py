@@ -140,7 +140,7 @@ async def test_marks_take_effect_at_once(review: Open, library: Context) -> None
     async with review("choices") as pilot:
         await press(pilot, "B")
         assert "Which is number 2?" in screen_text(pilot)
-        await press(pilot, "exclamation_mark")
+        await press(pilot, "S")
         assert "3 / " in screen_text(pilot) or "number 3" in screen_text(pilot)
         await pilot.press("F")
         await pilot.pause()

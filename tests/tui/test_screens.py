@@ -134,7 +134,7 @@ async def test_marked_questions_are_looked_after_together(library: Context, home
         await type_text(pilot, "which")
         await press(pilot, "enter", "space", "space")
         assert "2 marked" in screen_text(pilot)
-        await press(pilot, "exclamation_mark")
+        await press(pilot, "S")
         assert held("q-001").suspended
         assert held("q-002").suspended
         assert not held("q-003").suspended

@@ -24,6 +24,7 @@ from drillr.tui.editing import edit_question
 from drillr.tui.hits import Hits
 from drillr.tui.note import Note
 from drillr.tui.preview import Preview
+from drillr.tui.reports import report_question
 from drillr.tui.review import ReviewScreen
 from drillr.tui.screen import DrillrScreen, KeyBar
 from drillr.tui.why import Why
@@ -243,6 +244,13 @@ class BrowserScreen(DrillrScreen[None]):
         )
         if found is not None:
             await self.app.push_screen_wait(Why(found))
+
+    @work
+    async def action_report(self) -> None:
+        """Tell the server what is wrong with the selected question."""
+        hit = self._selected()
+        if hit is not None:
+            await report_question(self.drillr, hit.external_id)
 
     @work
     async def action_drill(self) -> None:

@@ -1,4 +1,4 @@
-"""What can be done to a question besides answering it: taken back, set aside, flagged, edited."""
+"""What can be done to a question besides answering it: taken back, set aside, flagged, reported."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,6 +10,7 @@ from drillr.services.reviewing import ReviewSession
 from drillr.tui.editing import edit_question
 from drillr.tui.images import open_picture
 from drillr.tui.note import Note
+from drillr.tui.reports import report_question
 from drillr.tui.screen import DrillrScreen
 from drillr.tui.turn import Turn
 from drillr.tui.why import Why
@@ -53,6 +54,13 @@ class Marking(DrillrScreen[None]):
         if await bridge.succeeds(self.app, partial(self.session.flag, note)):
             self._adopt()
             self.notify("flagged", timeout=2)
+
+    @work
+    async def action_report(self) -> None:
+        """Tell the server what is wrong with the question; the session goes on as it was."""
+        turn = self.turn
+        if turn is not None:
+            await report_question(self.drillr, turn.showing.question.external_id)
 
     @work
     async def action_edit(self) -> None:
