@@ -139,6 +139,21 @@ def test_a_clash_is_told_and_settled(context: Context, server: Context, pull: Pu
     assert items(context)["q-002"][2]["question"] == "Mine"
 
 
+def test_fields_are_settled_one_by_one(context: Context, server: Context, pull: Pull) -> None:
+    """One field takes theirs, another keeps ours, and a third still waits."""
+    pull()
+    change(context, "q-001", question="Mine", explanation="Mine", difficulty=1)
+    change(server, "q-001", question="Theirs", explanation="Theirs", difficulty=5)
+    assert pull().clashes == 3
+    assert merging.resolve(context, "q-001", theirs=True, field="question") == 1
+    assert merging.resolve(context, "q-001", theirs=False, field="explanation") == 1
+    item = items(context)["q-001"][2]
+    assert (item["question"], item["explanation"], item["difficulty"]) == ("Theirs", "Mine", 1)
+    assert [clash["field"] for clash in merging.conflicts(context)] == ["difficulty"]
+    with pytest.raises(NothingToDo):
+        merging.resolve(context, "q-001", theirs=True, field="question")
+
+
 def test_a_clash_stays_until_it_is_settled(context: Context, server: Context, pull: Pull) -> None:
     """Another change at the server doesn't make an older clash forgotten; agreeing does."""
     pull()

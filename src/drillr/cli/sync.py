@@ -85,19 +85,18 @@ def run_dry(name: str | None, *, as_json: bool) -> int:
 
 def show_status(*, as_json: bool) -> int:
     """Print each server with its last exchange, and what waits."""
-    from drillr.services import merging, remotes
+    from drillr.sync.standing import standing
 
-    opened = client()
-    context = opened.context
-    parked, clashes = remotes.parked(context), len(merging.conflicts(context))
+    now = standing(client())
+    parked, clashes = now.parked, now.conflicts
     found = [
         {
             "name": one.name, "url": one.url, "username": one.username,
-            "signed_in": opened.signed_in(one), "automatic": one.automatic,
-            "scope": list(one.scope), "waiting": remotes.waiting(context, one),
+            "signed_in": place.signed_in, "automatic": one.automatic,
+            "scope": list(one.scope), "waiting": place.waiting,
             "last": {key: value for key, value in one.last.items() if key not in _INNER},
         }
-        for one in remotes.every(context)
+        for place in now.places for one in [place.remote]
     ]  # fmt: skip
     if as_json:
         print(json.dumps({"remotes": found, "parked": parked, "conflicts": clashes}))
@@ -116,21 +115,15 @@ def show_status(*, as_json: bool) -> int:
 def run_subscribe(name: str | None, places: list[str], *, everything: bool, remove: bool) -> int:
     """Change which subtrees a server's content is limited to."""
     from drillr.services import remotes
-    from drillr.services.library import Cursor
 
     context = open_context()
     remote = remotes.named(context, name)
-    wanted = [place.replace("/", "__").strip("_") for place in places]
-    if any(not place or len(place) > 403 for place in wanted):
-        raise UsageError("a subtree is named by its path", "Such as backend_nodejs/api")
+    wanted = {place.replace("/", "__").strip("_") for place in places}
     held = set(remote.scope)
-    scope = set() if everything else held - set(wanted) if remove else held | set(wanted)
+    scope = set() if everything else held - wanted if remove else held | wanted
     if remove and held and not scope:
         raise UsageError("nothing would be left", "`drillr subscribe --all` receives everything")
-    if scope != held:
-        # What is subscribed now may have changed long ago: look at everything again.
-        remote = replace(remote, scope=tuple(sorted(scope))).at(Cursor())
-        remotes.save(context, remote)
+    remote = remotes.limit(context, remote, scope)
     shown = ", ".join(pretty(place) for place in remote.scope) or "the whole library"
     print(f"{remote.name}: {shown}")
     return Exit.DONE

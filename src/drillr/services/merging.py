@@ -78,18 +78,22 @@ def conflicts(context: Context) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def resolve(context: Context, external_id: str | None, *, theirs: bool) -> int:
-    """Settle the clashes of one question, or of all, for one side; how many there were."""
+def resolve(
+    context: Context, external_id: str | None, *, theirs: bool, field: str | None = None
+) -> int:
+    """Settle clashes for one side: all, one question's, or its one `field`; how many there were."""
     count = 0
     with context.database.transaction() as db:
         for remote, key, clashes in upstream.in_conflict(db):
             question = hierarchy.question(db, key)
             if question is None or external_id not in (None, question.external_id):
                 continue
-            if theirs:
-                _take_theirs(db, context, remote, question.id, clashes)
-            upstream.set_conflicts(db, remote, key, {})
-            count += len(clashes)
+            settled = {name: one for name, one in clashes.items() if field in (None, name)}
+            if theirs and settled:
+                _take_theirs(db, context, remote, question.id, settled)
+            rest = {name: one for name, one in clashes.items() if name not in settled}
+            upstream.set_conflicts(db, remote, key, rest)
+            count += len(settled)
     if not count:
         raise NothingToDo(
             "there is no conflict" if external_id is None else f"{external_id} has no conflict"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 USUAL = "server"
 _PREFIX = "remote:"
+_LONGEST = 4 * 100 + 3
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
@@ -92,6 +93,18 @@ def write(db: "Connection", remote: Remote) -> None:
     """Keep a remote within a unit of work."""
     text = json.dumps(asdict(remote), ensure_ascii=False, sort_keys=True)
     profile.set_state(db, _PREFIX + remote.name, text)
+
+
+def limit(context: Context, remote: Remote, places: Collection[str]) -> Remote:
+    """Limit a server's content to these subtrees, or with none to nothing less than all of it."""
+    wanted = {place.strip().replace("/", "__").strip("_") for place in places}
+    if any(not place or len(place) > _LONGEST for place in wanted):
+        raise UsageError("a subtree is named by its path", "Such as backend_nodejs/api")
+    if wanted != set(remote.scope):
+        # What is subscribed now may have changed long ago: look at everything again.
+        remote = replace(remote, scope=tuple(sorted(wanted))).at(Cursor())
+        save(context, remote)
+    return remote
 
 
 def remove(context: Context, remote: Remote) -> None:

@@ -45,9 +45,11 @@ class Connection:
         clock: Callable[[], datetime],
         new_attempt: Callable[[], str],
         sleep: Callable[[float], None] = time.sleep,
+        go_on: Callable[[], None] = lambda: None,
     ) -> None:
         self._http, self._tokens, self._remote = http, tokens, remote
         self._clock, self._new_attempt, self._sleep = clock, new_attempt, sleep
+        self._go_on = go_on
         self._packs = "gzip"
 
     def exchange(self, path: str, message: wire.Message, reply: type[Reply]) -> Reply:
@@ -94,9 +96,11 @@ class Connection:
 
     def _once(self, method: str, path: str, *, last: bool, **more: Any) -> "Answer | None":
         """The answer, or None when asking again is worth the wait that is over then."""
+        self._go_on()
         try:
             with self._http.stream(method, API + path, **more) as response:
-                answer = Answer(response.status_code, response.headers, _body(response))
+                body = _body(response, self._go_on)
+                answer = Answer(response.status_code, response.headers, body)
         except httpx.HTTPError as error:
             if last:
                 raise NetworkError(
@@ -170,11 +174,12 @@ def tokens_in(data: Mapping[str, Any], now: datetime) -> Tokens:
         raise NetworkError("the server gave no tokens", "Is it a drillr server?") from None
 
 
-def _body(response: httpx.Response) -> bytes:
+def _body(response: httpx.Response, go_on: Callable[[], None]) -> bytes:
     """The raw bytes of a reply, still packed; NetworkError when they are too many or too few."""
     parts: list[bytes] = []
     size = 0
     for part in response.iter_raw():
+        go_on()
         parts.append(part)
         size += len(part)
         if size > MOST_REPLY:

@@ -2,8 +2,8 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2 as httpx
@@ -31,7 +31,7 @@ class Account:
 
     url: str
     username: str
-    password: str
+    password: str = field(repr=False)
     email: str | None = None
     invitation: str | None = None
     name: str = remotes.USUAL
@@ -40,12 +40,20 @@ class Account:
 
 
 class Client:
-    """A store's way to its servers; `store` is the path beside which tokens are kept."""
+    """A store's way to its servers; `store` is the path beside which tokens are kept.
+
+    `go_on` is called again and again while a server is spoken to; what it raises ends that.
+    """
 
     def __init__(
-        self, context: Context, store: str, transport: httpx.BaseTransport | None = None
+        self,
+        context: Context,
+        store: str,
+        transport: httpx.BaseTransport | None = None,
+        go_on: Callable[[], None] = lambda: None,
     ) -> None:
         self.context, self._store, self._transport = context, store, transport
+        self._go_on = go_on
 
     def register(self, account: Account) -> Remote:
         """Make an account, and sign in."""
@@ -159,7 +167,7 @@ class Client:
         ) as http:  # fmt: skip
             yield Connection(
                 http, self._tokens(remote), remote.name, self.context.clock,
-                lambda: self.context.new_id().hex(),
+                lambda: self.context.new_id().hex(), go_on=self._go_on,
             )  # fmt: skip
 
 
