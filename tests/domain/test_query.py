@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillr.domain.query import All, Any, Is, Node, Not, Place, State, asks_for_inactive, leaves
+from drillr.domain.query import All, Any, Is, Node, Not, Place, State, asks_for, leaves
 from drillr.domain.query import selectors as selectors_of
 from drillr.domain.query_text import parse
 from drillr.errors import QueryError
@@ -29,7 +29,7 @@ def test_all_conditions_are_found(tree: Node) -> None:
     assert not any(isinstance(leaf, Not | All | Any) for leaf in found)
     places = [leaf.selector for leaf in found if isinstance(leaf, Place)]
     assert selectors_of(tree) == list(dict.fromkeys(places))
-    assert asks_for_inactive(tree) == (Is(State.INACTIVE) in found)
+    assert asks_for(tree, State.INACTIVE) == (Is(State.INACTIVE) in found)
 
 
 @pytest.mark.parametrize("text", ["difficulty:1.5", "interval:3-1", "ease:x", "ease:>1-2"])

@@ -72,6 +72,8 @@ def test_a_change_holds_where_it_was_made_and_below(
     last = changed(99, 9, 3, {"new_per_day": value, "scope": place})
     before, after = Rulebook.fold(events), Rulebook.fold([*events, last])
     assert after.settings(place).new_per_day == value
+    if place:
+        assert after.scoped.is_local("new_per_day")
     for other in PLACES:
         if not scopes.within(other, place):
             assert after.settings(other) == before.settings(other)

@@ -222,6 +222,12 @@ def test_what_is_asked_of_cards(library: Context, clock: Clock) -> None:
         assert found(library, text) == ids, text
     upkeep.change_setting(library, "leech_threshold", 1)
     assert found(library, "is:leech") == ["q-002"]
+    upkeep.change_setting(library, "leech_threshold", 9, scope="a__b__c__first")
+    assert found(library, "is:leech") == []
+    assert "q-002" in found(library, "-is:leech cach*")
+    upkeep.change_setting(library, "leech_threshold", 9)
+    upkeep.change_setting(library, "leech_threshold", 1, scope="a__b__c__first")
+    assert found(library, "is:leech") == ["q-002"]
     hits = {hit.external_id: hit for hit in searching.search(library, "")}
     assert hits["q-003"].marks == ("suspended",)
     assert hits["t-002"].marks == ("flagged",)

@@ -132,6 +132,6 @@ def selectors(node: Node) -> list[str]:
     return list(dict.fromkeys(leaf.selector for leaf in leaves(node) if isinstance(leaf, Place)))
 
 
-def asks_for_inactive(node: Node) -> bool:
-    """Whether questions that left their file are meant too."""
-    return any(isinstance(leaf, Is) and leaf.state is State.INACTIVE for leaf in leaves(node))
+def asks_for(node: Node, state: State) -> bool:
+    """Whether a state is named anywhere; questions that left their file are only meant then."""
+    return any(isinstance(leaf, Is) and leaf.state is state for leaf in leaves(node))

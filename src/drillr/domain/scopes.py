@@ -55,6 +55,10 @@ class ScopedSettings:
                 found = scope
         return found
 
+    def is_local(self, name: str) -> bool:
+        """Whether any subtree has a value of its own for a setting."""
+        return any(scope and name in values for scope, values in self.by_scope.items())
+
 
 def fold(events: Iterable[Event]) -> ScopedSettings:
     """What the `settings_changed` events give, in whatever order they come.

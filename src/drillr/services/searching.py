@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from drillr.domain import query, selector
 from drillr.domain.card import CardState
-from drillr.domain.ids import QuestionId
+from drillr.domain.ids import FacetId, QuestionId
 from drillr.domain.query_text import parse
 from drillr.domain.question import QuestionType
+from drillr.domain.rulebook import Rulebook
 from drillr.domain.text import one_line
 from drillr.errors import QueryError, SelectorError, StoreBusy, StoreReadOnly
 from drillr.services.context import Context, Today
@@ -74,7 +75,8 @@ def search(
     with context.database.transaction(write=False) as db:
         scope = _scope(db, context, text, wanted)
         rows = index.page(db, wanted, scope, limit, offset)
-        return [_hit(row, scope) for row in rows]
+        rules = context.rulebook(db)
+        return [_hit(row, scope.now, rules) for row in rows]
 
 
 def count(context: Context, text: str, *, as_you_type: bool = False) -> int:
@@ -114,8 +116,8 @@ def _prepare_if_possible(context: Context) -> None:
 
 
 def _scope(db: "Connection", context: Context, text: str, wanted: query.Node) -> index.Scope:
-    settings = context.settings(db)
-    today = Today.of(context.clock(), settings, context.system_zone)
+    rules = context.rulebook(db)
+    today = Today.of(context.clock(), rules.everywhere, context.system_zone)
     places = {}
     named = query.selectors(wanted)
     if named:
@@ -126,15 +128,28 @@ def _scope(db: "Connection", context: Context, text: str, wanted: query.Node) ->
             except SelectorError as error:
                 at = max(text.find(name), 0) + 1
                 raise QueryError(f"{error.message} (at character {at})", error.remedy, at) from None
-    return index.Scope(context.user, today.now, today.end, settings.leech_threshold, places)
+    whole = rules.everywhere.leech_threshold
+    leeches = _other_leeches(db, rules) if query.asks_for(wanted, query.State.LEECH) else {}
+    return index.Scope(context.user, today.now, today.end, whole, places, leeches)
 
 
-def _hit(row: index.Found, scope: index.Scope) -> Hit:
+def _other_leeches(db: "Connection", rules: Rulebook) -> dict[int, list[FacetId]]:
+    """The facets by their leech threshold, where it is not the library's."""
+    found: dict[int, list[FacetId]] = {}
+    if rules.scoped.is_local("leech_threshold"):
+        for facet in content.facets(db):
+            threshold = rules.settings(facet.path).leech_threshold
+            if threshold != rules.everywhere.leech_threshold:
+                found.setdefault(threshold, []).append(facet.id)
+    return found
+
+
+def _hit(row: index.Found, now: datetime, rules: Rulebook) -> Hit:
     marks = {
         "suspended": row.suspended,
-        "buried": row.buried_until is not None and row.buried_until > scope.now,
+        "buried": row.buried_until is not None and row.buried_until > now,
         "flagged": row.flag is not None,
-        "leech": row.lapses >= scope.leech_threshold,
+        "leech": row.lapses >= rules.settings(row.path).leech_threshold,
         "inactive": not row.is_active,
     }
     return Hit(

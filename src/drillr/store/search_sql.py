@@ -255,5 +255,13 @@ class Compiler:
         if node.state is State.BURIED:
             return f"c.buried_until > {self._value(when(scope.now))}"
         if node.state is State.LEECH:
-            return f"c.lapses >= {self._value(scope.leech_threshold)}"
+            return f"c.lapses >= {self._leech_threshold()}"
         return _STATES[node.state]
+
+    def _leech_threshold(self) -> str:
+        cases = []
+        for threshold, facets in self._scope.leeches.items():
+            self.params += [*map(self._db.key, facets), threshold]
+            cases.append(f" when q.facet_id in ({', '.join('?' * len(facets))}) then ?")
+        whole = self._value(self._scope.leech_threshold)
+        return f"case{''.join(cases)} else {whole} end" if cases else whole
