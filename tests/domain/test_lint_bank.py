@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drillr.domain.draft import Draft
-from drillr.domain.lint_bank import skews, twins
+from drillr.domain.lint_bank import ALIKE, skews, twins
 from tests.domain.lint_drafts import choice, draft
 
 SENTENCE = (
@@ -49,11 +49,36 @@ def test_marks_alone_are_told_apart() -> None:
     assert found(draft("+", answer="="), draft("+ ", answer="=")) == [(1, 0, "D201")]
 
 
-def test_what_very_many_have_in_common_finds_no_twins() -> None:
-    """A sentence in every question tells none apart; the work stays linear."""
-    texts = [f"{SENTENCE}, case {n}: {n} {n + 1} {n + 2} {n * 7} {n * 11}" for n in range(200)]
-    assert all(code == "D202" for *_, code in found(*map(draft, texts)))
-    assert len(found(*map(draft, texts))) < 200
+WORDS = st.lists(st.sampled_from("abcd"), min_size=1, max_size=24).map(" ".join)
+
+
+@given(st.lists(WORDS, max_size=12))
+def test_every_twin_is_found(bodies: list[str]) -> None:
+    """Just those that a look at each earlier question finds, the likest and first of them."""
+    drafts = [draft(text, answer="=") for text in bodies]
+    expected = {}
+    for later, text in enumerate(bodies):
+        shares = [(share(text, bodies[n]), -n) for n in range(later)]
+        best, earlier = max(shares, default=(0.0, 0))
+        if best >= ALIKE:
+            expected[later] = (-earlier, "D201" if best == 1 else "D202")
+    assert {later: (earlier, code) for later, earlier, code in found(*drafts)} == expected
+
+
+def share(one: str, other: str) -> float:
+    """The share of word triples that two texts have in common, with those of the answer."""
+    sets = []
+    for text in (one, other):
+        row = text.split()
+        sets.append({"=", *(tuple(row[at : at + 3]) for at in range(max(1, len(row) - 2)))})
+    return len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+
+
+def test_what_very_many_have_in_common_costs_no_more() -> None:
+    """However many are nearly the same, each is found, against a bounded number of others."""
+    texts = [f"{SENTENCE} {SENTENCE} {SENTENCE} case{n}" for n in range(500)]
+    codes = [code for *_, code in found(*map(draft, texts))]
+    assert codes == ["D202"] * 499
 
 
 def bank(count: int, letters: str, long: float, seed: int) -> list[Draft]:

@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from drillr.domain.draft import Draft
 from drillr.domain.linting import Finding
@@ -18,29 +19,40 @@ _COMMON = 60
 
 
 def twins(drafts: Sequence[Draft]) -> Iterator[tuple[int, int, Finding]]:
-    """Pairs of questions that say the same, or nearly: index of the later, of the earlier."""
+    """Pairs of questions that say the same, or nearly: index of the later, of the earlier.
+
+    Sets that share so much share one of their rarest few members already (the prefix filter of
+    set similarity joins: Chaudhuri, Ganti, Kaushik 2006), so only those few are looked up.
+    """
     shingles = [_shingles(draft) for draft in drafts]
-    places: dict[int, list[int]] = defaultdict(list)
+    frequency = Counter(chain.from_iterable(shingles))
+    first: dict[tuple[str, frozenset[int]], int] = {}
+    places: dict[tuple[str, int], list[int]] = defaultdict(list)
     for index, own in enumerate(shingles):
-        shared: Counter[int] = Counter()
-        for shingle in own:
+        kind = drafts[index].type
+        same = first.setdefault((kind, own), index)
+        if same != index:
+            message = f"the same as {drafts[same].external_id}"
+            yield index, same, Finding("D201", message, "question")
+            continue
+        rarest = sorted(own, key=lambda shingle: (frequency[shingle], shingle))
+        candidates: set[int] = set()
+        for shingle in rarest[: len(own) - math.ceil(ALIKE * len(own)) + 1]:
+            here = places[kind, shingle]
+            candidates.update(here)
             # What very many questions have in common tells no two of them apart.
-            if len(places[shingle]) <= _COMMON:
-                shared.update(places[shingle])
-                places[shingle].append(index)
-        for other, count in shared.most_common(3):
-            size = len(own | shingles[other])
-            if count < ALIKE * size * 0.5 or drafts[index].type != drafts[other].type:
-                continue
-            share = len(own & shingles[other]) / size
-            if share == 1:
-                name = drafts[other].external_id
-                yield index, other, Finding("D201", f"the same as {name}", "question")
-                break
-            if share >= ALIKE:
-                message = f"{share:.0%} the same as {drafts[other].external_id}"
-                yield index, other, Finding("D202", message, "question")
-                break
+            if len(here) < _COMMON:
+                here.append(index)
+        share, nearest = max(((_share(own, shingles[n]), -n) for n in candidates), default=(0.0, 0))
+        if share >= ALIKE:
+            message = f"{share:.0%} the same as {drafts[-nearest].external_id}"
+            yield index, -nearest, Finding("D202", message, "question")
+
+
+def _share(one: frozenset[int], other: frozenset[int]) -> float:
+    """What two sets have in common, of all that they hold (Jaccard's index)."""
+    both = len(one & other)
+    return both / (len(one) + len(other) - both)
 
 
 def _shingles(draft: Draft) -> frozenset[int]:
