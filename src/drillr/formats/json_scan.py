@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from drillr.errors import ContentError
+from drillr.formats.lines import LineIndex
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -27,6 +28,7 @@ class QuestionScan:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._lines = LineIndex(text)
         self.header: dict[str, Any] = {}
 
     def __iter__(self) -> Iterator[tuple[int, Any]]:
@@ -44,7 +46,7 @@ class QuestionScan:
 
     def line_of(self, offset: int) -> int:
         """The line (from 1) on which the character at `offset` stands."""
-        return self._text.count("\n", 0, offset) + 1
+        return self._lines.at(offset)
 
     def _document(self) -> Iterator[tuple[int, Any]]:
         text = self._text

@@ -1,9 +1,11 @@
 """Knows every kind of file that can be imported, and which reader opens it."""
 
 import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from drillr.errors import UsageError
+from drillr.formats.lines import LineIndex
 from drillr.formats.source import Opened, Reading, Source
 
 QUESTIONS = "json"
@@ -65,11 +67,10 @@ def _reader(kind: str) -> Opened:
     return opener
 
 
-def line_in(kind: str, path: str, position: int) -> int | None:
-    """The line at a position of a file that is no longer open; None where it has no lines."""
+def lines_of(kind: str, path: str) -> Callable[[int], int | None]:
+    """Gives the line at a position of a file that is no longer open; None where it has none."""
     if kind == QUESTIONS:
         from drillr.formats import question_file
 
-        text = question_file.decode(question_file.read_bytes(path))
-        return text.count("\n", 0, position) + 1
-    return None if kind in (_ANKI, _MAPPED) else position
+        return LineIndex(question_file.decode(question_file.read_bytes(path))).at
+    return (lambda _: None) if kind in (_ANKI, _MAPPED) else (lambda position: position)

@@ -8,7 +8,6 @@ from drillr.domain.draft import Draft
 from drillr.domain.history import Past
 from drillr.domain.ids import FacetId, facet_id
 from drillr.errors import ContentError
-from drillr.formats import sources
 from drillr.formats.source import Refusal, Section, Source
 from drillr.services import media, past
 from drillr.services.overwriting import overwrite
@@ -193,8 +192,8 @@ class FileIntake:
         if file_index == self._index:
             line, where, remedy = self._source.line_of(first_offset), "this file", ""
         else:
-            where, kind = intake.files[file_index]
-            line = sources.line_in(kind, where, first_offset)
+            where = intake.files[file_index][0]
+            line = intake.line_in(file_index, first_offset)
             remedy = "; --qualify-ids keeps them apart"
         if file_index == self._index and line is not None:
             where = f"line {line} of this file"

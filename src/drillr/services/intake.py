@@ -5,6 +5,7 @@ only what is new (or, with `update`, different) is written.
 """
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from drillr.domain.draft import Draft
@@ -48,6 +49,7 @@ class Intake:
         self.moved: set[FacetId] = set()
         self._held: list[Arrivals] = []
         self._before = 0
+        self._lines: tuple[int, Callable[[int], int | None]] | None = None
 
     def file(self, db: "Connection", path: str) -> None:
         """Import one file whole, or refuse it with the reason; `settle` makes it complete."""
@@ -100,6 +102,13 @@ class Intake:
                 prefix + item.external_id for _, item in items if isinstance(item, Draft)
             )
         return found
+
+    def line_in(self, index: int, position: int) -> int | None:
+        """The line at a position of a file that was read before; None where it has no lines."""
+        if self._lines is None or self._lines[0] != index:
+            path, kind = self.files[index]
+            self._lines = index, sources.lines_of(kind, path)
+        return self._lines[1](position)
 
     def _whole_file(self, db: "Connection", path: str, kind: str) -> None:
         if kind == sources.QUESTIONS:

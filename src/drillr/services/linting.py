@@ -11,6 +11,7 @@ from drillr.domain.lint_question import findings
 from drillr.domain.linting import RULES, Finding, Severity
 from drillr.errors import ContentError, UsageError
 from drillr.formats import question_file, question_patch, sources
+from drillr.formats.lines import LineIndex
 from drillr.formats.question_file import QuestionFile
 from drillr.formats.source import PLAIN, Item, Reading
 from drillr.services.discovery import discover
@@ -153,6 +154,7 @@ class _JsonFile:
         self._run, self._path, self._wishes = run, path, wishes
         self._data = question_file.read_bytes(path)
         self._text = question_file.decode(self._data)
+        self._lines = LineIndex(self._text)
 
     def look(self) -> None:
         """Report what is found, or mend it."""
@@ -160,7 +162,7 @@ class _JsonFile:
         name = os.path.basename(self._path)
         items: list[Item] = list(QuestionFile(name, self._data))
         for offset, item in items:
-            line = self._text.count("\n", 0, offset) + 1
+            line = self._lines.at(offset)
             draft = self._run.item(self._path, line, item)
             if draft is None:
                 continue
@@ -169,7 +171,7 @@ class _JsonFile:
                 if span and one.mended is not None and self._mends(one):
                     mends.append((span, one))
                     continue
-                at = line if span is None else self._text.count("\n", 0, span[0]) + 1
+                at = line if span is None else self._lines.at(span[0])
                 self._run.add(self._path, at, one.code, one.message, draft.external_id)
         if mends:
             self._mend(mends)
