@@ -13,7 +13,7 @@ from drillr.domain.rating import Rating
 from drillr.formats import cloze
 from drillr.formats.org_markup import markdown
 from drillr.formats.org_topics import OWN, Topic, topics
-from drillr.formats.source import Item, Listed, Medium, Reading
+from drillr.formats.source import Item, Listed, Reading
 from drillr.formats.text_items import (
     NOTE_BYTES,
     item_at,
@@ -23,6 +23,7 @@ from drillr.formats.text_items import (
     place_of,
     read_text,
 )
+from drillr.formats.text_source import TextSource
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: \w+)?(?: (\d{1,2}):(\d\d))?")
 # [hidden] or [hidden||hint], but no link, footnote, checkbox, date or count.
@@ -39,7 +40,7 @@ def opened(path: str, reading: Reading) -> Iterator["OrgFile"]:
     yield OrgFile(path, read_text(path, NOTE_BYTES), reading)
 
 
-class OrgFile:
+class OrgFile(TextSource):
     """The source that a file of drill topics is; `#+PLACE: a__b__c__d` says where they go."""
 
     def __init__(self, path: str, text: str, reading: Reading) -> None:
@@ -65,17 +66,9 @@ class OrgFile:
         self._count = sum(len(items) for items in found.values())
         return [Listed(path, items) for path, items in found.items()]
 
-    def line_of(self, position: int) -> int:
-        """Positions are lines."""
-        return position
-
     def history(self) -> Sequence[Past]:
         """The schedules that topics' properties hold."""
         return self._past
-
-    def media(self) -> Sequence[Medium]:
-        """Links stay as they are."""
-        return ()
 
     def remarks(self) -> list[str]:
         """A file without drill topics says so."""

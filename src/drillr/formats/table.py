@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from drillr.domain.history import Past
 from drillr.domain.paths import FacetPath
 from drillr.domain.shelf import Shelf
-from drillr.errors import ContentError
+from drillr.formats.delimited import rows
 from drillr.formats.question_writer import item_of
-from drillr.formats.source import Item, Listed, Medium, Reading
+from drillr.formats.source import Item, Listed, Reading
 from drillr.formats.text_items import (
     beyond,
     item_at,
@@ -25,6 +24,7 @@ from drillr.formats.text_items import (
     place_of,
     read_text,
 )
+from drillr.formats.text_source import TextSource
 
 COLUMNS = (
     "id", "path", "type", "question", "context", "options", "correct_answer", "answer",
@@ -38,7 +38,6 @@ _ALIASES = {
     "notes": "explanation", "tag": "tags",
 }  # fmt: skip
 _OPTION = re.compile(r"(?:option|choice|answer)?_?([a-z]|\d)$")
-_WIDEST = 1 << 20
 
 
 @contextmanager
@@ -52,7 +51,7 @@ def reader(separator: str) -> Any:
     return partial(opened, separator=separator)
 
 
-class Table:
+class Table(TextSource):
     """The source that a table is: a section for each place that its rows name."""
 
     def __init__(self, path: str, text: str, reading: Reading, separator: str) -> None:
@@ -77,18 +76,6 @@ class Table:
             found.setdefault(place, []).append(item_at(line, _item(row)))
         return [Listed(path, items) for path, items in found.items()]
 
-    def line_of(self, position: int) -> int:
-        """Positions are lines."""
-        return position
-
-    def history(self) -> Sequence[Past]:
-        """Tables hold questions only."""
-        return ()
-
-    def media(self) -> Sequence[Medium]:
-        """Tables hold text only."""
-        return ()
-
     def remarks(self) -> list[str]:
         """A table of something else says so."""
         if self._known:
@@ -96,28 +83,14 @@ class Table:
         return ["the first row names no column 'question': --columns question,answer names them"]
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows that hold something, each with the line on which it begins."""
-        csv.field_size_limit(_WIDEST)
-        rows = csv.reader(io.StringIO(self._text, newline=""), delimiter=self._separator)
-        line, first = 1, True
-        while True:
-            try:
-                cells = next(rows, None)
-            except csv.Error as error:
-                raise ContentError(
-                    f"line {line}: {error}", "It is no table that can be read"
-                ) from None
-            if cells is None:
-                return
-            if any(cell.strip() for cell in cells):
-                if first and self._is_header(cells):
-                    self._columns = self._columns or tuple(_column(cell) for cell in cells)
-                else:
-                    yield line, cells
+        """The rows below the header, none where no column is known to be the question."""
+        for number, (line, cells) in enumerate(rows(self._text, self._separator)):
+            if number == 0 and self._is_header(cells):
+                self._columns = self._columns or tuple(_column(cell) for cell in cells)
                 if not self._known:
                     return
-                first = False
-            line = rows.line_num + 1
+            else:
+                yield line, cells
 
     def _is_header(self, cells: list[str]) -> bool:
         """Whether the first row names the columns."""

@@ -1,30 +1,28 @@
 """Reads Anki's 'Notes in Plain Text': a table whose first lines say what its columns are."""
 
-import csv
 import html
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from drillr.domain.history import Past
 from drillr.domain.paths import FacetPath
 from drillr.domain.placing import place
 from drillr.errors import ContentError
 from drillr.formats.anki.cards import Unreadable, external_id, item_of
 from drillr.formats.anki.collection import CardRow, NoteType, Template
+from drillr.formats.delimited import rows
 from drillr.formats.markdown_html import MEDIA
-from drillr.formats.source import Item, Listed, Medium, Reading, Refusal
+from drillr.formats.source import Item, Listed, Reading, Refusal
 from drillr.formats.text_items import item_at, own_id, place_of, read_text
+from drillr.formats.text_source import TextSource
 
 _DIRECTIVE = re.compile(r"#([a-z ]{1,30}):(.*)$")
 _NUMBER = re.compile(r"\{\{c(\d{1,3})::")
 _SEPARATORS = {
     "tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"
 }  # fmt: skip
-_WIDEST = 1 << 20
 _MOST_CARDS = 100
 
 
@@ -43,7 +41,7 @@ def opened(path: str, reading: Reading) -> Iterator["PlainNotes"]:
     yield PlainNotes(path, read_text(path), reading)
 
 
-class PlainNotes:
+class PlainNotes(TextSource):
     """The source that such a file is: a section for each deck that its notes name."""
 
     def __init__(self, path: str, text: str, reading: Reading) -> None:
@@ -57,7 +55,7 @@ class PlainNotes:
     def sections(self) -> list[Listed]:
         """The decks with their notes' cards."""
         found: dict[FacetPath, list[Item]] = {}
-        for line, cells in self._rows():
+        for line, cells in rows(self._text, self._layout.separator, self._first):
             self._notes += 1
             deck = self._cell(cells, "deck")
             names = tuple(part for part in (deck or "").split("::") if part)
@@ -67,35 +65,11 @@ class PlainNotes:
             found.setdefault(path, []).extend(self._cards(line, cells, names))
         return [Listed(path, items) for path, items in found.items()]
 
-    def line_of(self, position: int) -> int:
-        """Positions are lines."""
-        return position
-
-    def history(self) -> Sequence[Past]:
-        """Plain text holds no history."""
-        return ()
-
-    def media(self) -> Sequence[Medium]:
-        """Plain text names its media only."""
-        return ()
-
     def remarks(self) -> list[str]:
         """A text that is no such table says so."""
         if self._notes:
             return []
         return ["no notes of Anki: its first line should be #separator:…"]
-
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        csv.field_size_limit(_WIDEST)
-        rows = csv.reader(io.StringIO(self._text, newline=""), delimiter=self._layout.separator)
-        before = 0
-        try:
-            for cells in rows:
-                if any(cell.strip() for cell in cells):
-                    yield self._first + before, cells
-                before = rows.line_num
-        except csv.Error as error:
-            raise ContentError(f"line {self._first + before}: {error}") from None
 
     def _cell(self, cells: list[str], name: str) -> str | None:
         """What a special column says, or the line above for all."""

@@ -11,7 +11,7 @@ from drillr.errors import ContentError
 from drillr.formats import cloze
 from drillr.formats.markdown import notes, quiz
 from drillr.formats.markdown.blocks import NOTE, Block, blocks, front_matter, sides
-from drillr.formats.source import Item, Listed, Medium, Reading
+from drillr.formats.source import Item, Listed, Reading
 from drillr.formats.text_items import (
     NOTE_BYTES,
     item_at,
@@ -21,6 +21,7 @@ from drillr.formats.text_items import (
     place_of,
     read_text,
 )
+from drillr.formats.text_source import TextSource
 
 # [hidden], but no link, no picture, no box of a list, and nothing escaped.
 _HOLE = re.compile(r"(?<![!\\\[\]])\[(?![ xX]\] )([^\[\]\n]{1,1000})\](?![(\[])")
@@ -36,7 +37,7 @@ def opened(path: str, reading: Reading) -> Iterator["MarkdownDeck"]:
     yield MarkdownDeck(path, read_text(path, NOTE_BYTES), reading)
 
 
-class MarkdownDeck:
+class MarkdownDeck(TextSource):
     """The source that a Markdown file is: one section for each place that it names."""
 
     def __init__(self, path: str, text: str, reading: Reading) -> None:
@@ -56,17 +57,9 @@ class MarkdownDeck:
             self._take(block)
         return [Listed(path, items) for path, items in self._found.items()]
 
-    def line_of(self, position: int) -> int:
-        """Positions are lines."""
-        return position
-
     def history(self) -> Sequence[Past]:
         """The schedules that comments beside the cards hold."""
         return self._past
-
-    def media(self) -> Sequence[Medium]:
-        """Links stay as they are."""
-        return ()
 
     def remarks(self) -> list[str]:
         """A file that holds no question says so."""
