@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +146,7 @@ def _head(headers: httpx.Headers) -> int:
 
 def _answer(context: Context, count: int) -> None:
     """Append answers of this store's own device, each to another question, as a review does."""
-    rng, at = random.Random(count), now()
+    rng, at = random.Random(count), _next_instant(context)
     device = exchange.own_device(context)
     with context.database.transaction(write=False) as db:
         last = fact_log.lasts(db, context.user).get(device, 0)
@@ -172,6 +172,14 @@ def _answer(context: Context, count: int) -> None:
             )  # fmt: skip
         exchange.receive(context, [Run(device, "", previous, tuple(facts))])
         previous = facts[-1].id
+
+
+def _next_instant(context: Context) -> datetime:
+    """Now, or behind the last answer: answers here are five seconds apart, not as fast as that."""
+    with context.database.transaction(write=False) as db:
+        row = db.row("select max(created_at) from user_responses")
+        last = None if row is None or row[0] is None else db.read_instant(row[0])
+    return now() if last is None else max(now(), last + timedelta(seconds=5))
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from drillr.domain.facts import Response
 from drillr.domain.ids import DeviceId, FactId, QuestionId
 from drillr.domain.progress import (
     FacetProgress,
+    Gain,
     longest_streak,
     mastery,
     mastery_days,
@@ -86,3 +87,37 @@ def test_step_by_step_equals_a_count_of_everything(
     assert progress.streak_days == run_ending(days)
     assert progress.last_activity_at == (at if answers else None)
     assert progress.time_ms == sum(range(1, len(answers) + 1))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from(Rating))),
+    st.integers(0, 20),
+)
+def test_many_answers_at_once_give_what_one_by_one_gives(
+    answers: list[tuple[int, int, Rating]], cut: int
+) -> None:
+    """Card by card, behind a progress that some answers made already, or refused as too early."""
+    progress, cards, at = FacetProgress(questions=4), dict[int, Card](), START
+    gain, first = Gain(), dict[int, Card]()
+    held = progress
+    for number, (gap, question, rating) in enumerate(answers, 1):
+        at += timedelta(days=gap, seconds=1)
+        response = Response(
+            id=FactId(number.to_bytes(16, "big")), question_id=QuestionId(bytes([question] * 16)),
+            rating=rating, created_at=at, device_id=DeviceId(bytes(16)), device_seq=number,
+            day=at.date(), elapsed_ms=number,
+        )  # fmt: skip
+        before = cards.get(question, Card())
+        after = cards[question] = replay.apply(before, response, RULES, question)
+        progress = progress.answered(response, before, after)
+        if number <= cut:
+            held = progress
+        else:
+            first.setdefault(question, before)
+            gain.answer(response)
+    for question, before in reversed(first.items()):
+        gain.card(before, cards[question])
+    assert held.gained(gain) == progress
+    if held.last_day is not None:
+        gain.days.add(held.last_day - timedelta(days=1))
+        assert held.gained(gain) is None

@@ -5,20 +5,22 @@ Only what would break a fold is refused: an event of an unknown type is kept and
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
-from drillr.domain.facts import Event, EventType, Fact, Response
+from drillr.domain.facts import Event, EventType, Fact, Response, response_of
 from drillr.domain.ids import DeviceId, id_text, parse_id
 from drillr.domain.log import RawEvent, RawFact, RawResponse
 from drillr.domain.rating import Rating
 from drillr.errors import ContentError
 
 MOST_ELAPSED_MS = 7 * 24 * 3600 * 1000
-_SPAN = timedelta(days=3)
+_SPAN_DAYS = 3
 """A study day is near its instant in every zone, whatever the rollover hour."""
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
-_decode = json.JSONDecoder().decode
+_RATINGS = {int(rating): rating for rating in Rating}
+_decoder = json.JSONDecoder()
+_decode, _scan = _decoder.decode, _decoder.raw_decode
 
 
 def fact_of(raw: RawFact, device: DeviceId) -> Fact:
@@ -41,22 +43,30 @@ def _reason(error: Exception) -> str:
 
 
 def _response(raw: RawResponse, device: DeviceId) -> Response:
-    metadata = _mapping(_decode(raw.metadata))
+    metadata = _mapping(_read(raw.metadata))
     day = date.fromisoformat(metadata.pop("day"))
     elapsed, cram = metadata.pop("elapsed_ms"), metadata.pop("cram", False)
     if type(elapsed) is not int or not 0 <= elapsed <= MOST_ELAPSED_MS:
         raise ValueError("elapsed_ms is no number of milliseconds within a week")
     if type(cram) is not bool:
         raise ValueError("cram is neither true nor false")
-    if abs(day - raw.created_at.date()) > _SPAN:
+    if abs(day.toordinal() - raw.created_at.toordinal()) > _SPAN_DAYS:
         raise ValueError("its study day is not the day of its instant")
-    return Response(
-        id=raw.id, question_id=raw.question_id, rating=Rating(raw.rating),
-        created_at=raw.created_at, device_id=device, device_seq=raw.seq, day=day,
-        session_id=raw.session_id, is_correct=raw.is_correct, response_text=raw.response_text,
-        selected_option=raw.selected_option, elapsed_ms=elapsed, confidence=raw.confidence,
-        cram=cram, details=metadata,
+    rating = _RATINGS.get(raw.rating)
+    return response_of(
+        raw.id, raw.question_id, Rating(raw.rating) if rating is None else rating, raw.created_at,
+        device, raw.seq, day, raw.session_id, raw.is_correct, raw.response_text,
+        raw.selected_option, elapsed, raw.confidence, cram, metadata,
     )  # fmt: skip
+
+
+def _read(text: str) -> Any:
+    """The JSON in a text; without the decoder's own search for blanks around it, mostly."""
+    if text.startswith("{"):
+        value, end = _scan(text)
+        if end == len(text):
+            return value
+    return _decode(text)
 
 
 def _event(raw: RawEvent, device: DeviceId) -> Event:

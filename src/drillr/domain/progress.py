@@ -98,44 +98,68 @@ _REVIEWED, _RETAINED, _TIME = map(_NAMES.index, ("reviewed", "retained", "time_m
 _EASY = _NAMES.index("easy")
 
 
+Sums = dict[date, list[int]]
+"""What each study day amounts to, while it is being added up: an Activity's values."""
+
+
 def activity_of(response: Response, before: Card) -> Activity:
     """What one answer adds to its day, given the card before it."""
-    seen = before.state is not CardState.NEW and not response.cram
-    # An answer again on the day of a failure practises; only the first of a day measures memory.
-    review = seen and before.interval_days > 0
-    return Activity(
-        responses=1,
-        correct=int(response.counts_as_correct),
-        new_cards=int(before.state is CardState.NEW and not response.cram),
-        reviewed=int(review),
-        retained=int(review and response.rating.passed),
-        easy=int(response.rating is Rating.EASY),
-        medium=int(response.rating is Rating.MEDIUM),
-        hard=int(response.rating is Rating.HARD),
-        very_hard=int(response.rating is Rating.VERY_HARD),
-        time_ms=response.elapsed_ms,
-    )
+    sums: Sums = {}
+    add_answer(sums, response, before)
+    return Activity(*sums[response.day])
+
+
+def add_answer(sums: Sums, response: Response, before: Card) -> None:
+    """Add one answer to its day, given the card before it."""
+    row = sums.get(response.day)
+    if row is None:
+        row = sums[response.day] = [0] * len(_NAMES)
+    rating = response.rating
+    row[_RESPONSES] += 1
+    row[_CORRECT] += response.counts_as_correct
+    row[_EASY - 1 + rating] += 1
+    row[_TIME] += response.elapsed_ms
+    if response.cram:
+        return
+    if before.state is CardState.NEW:
+        row[_NEW] += 1
+    elif before.interval_days > 0:
+        # An answer again on the day of a failure practises; only a day's first measures memory.
+        row[_REVIEWED] += 1
+        row[_RETAINED] += rating is not Rating.VERY_HARD
+
+
+def summed(sums: Sums) -> dict[date, Activity]:
+    """The days, added up."""
+    return {day: Activity(*row) for day, row in sums.items()}
 
 
 def daily(steps: Iterable[Step]) -> dict[date, Activity]:
     """What a card's life adds to each study day."""
-    days: dict[date, Activity] = {}
+    sums: Sums = {}
     for step in steps:
         if isinstance(step.fact, Response):
-            day = step.fact.day
-            days[day] = days.get(day, Activity()) + activity_of(step.fact, step.before)
-    return days
+            add_answer(sums, step.fact, step.before)
+    return summed(sums)
 
 
 def daily_of(facts: Sequence[Fact], rules: Rules, seed: int) -> dict[date, Activity]:
     """The same from the facts about a question; several times faster for the usual history."""
     if not replay.is_straight(facts):
         return daily(replay.steps(facts, rules, seed))
-    sums: dict[date, list[int]] = {}
+    sums: Sums = {}
+    add_straight(sums, facts, rules)
+    return summed(sums)
+
+
+def add_straight(sums: Sums, facts: Sequence[Response], rules: Rules) -> None:
+    """Add all answers to a question that nothing else happened to (`replay.is_straight`)."""
     repeats_today = rules.engine.repeats_today
     first, review = True, False
     for response in facts:
-        row = sums.setdefault(response.day, [0] * len(_NAMES))
+        row = sums.get(response.day)
+        if row is None:
+            row = sums[response.day] = [0] * len(_NAMES)
         rating = response.rating
         row[_RESPONSES] += 1
         row[_CORRECT] += response.counts_as_correct
@@ -147,7 +171,30 @@ def daily_of(facts: Sequence[Fact], rules: Rules, seed: int) -> dict[date, Activ
         # The next answer measures memory unless this one brings the card back today.
         review = not repeats_today(rating, first)
         first = False
-    return {day: Activity(*row) for day, row in sums.items()}
+
+
+class Gain:
+    """What many answers add to one facet: card by card, in any order, while it is added up."""
+
+    __slots__ = ("completed", "days", "last_activity_at", "mastery_days", "time_ms")
+
+    def __init__(self) -> None:
+        self.completed = self.mastery_days = self.time_ms = 0
+        self.last_activity_at: datetime | None = None
+        self.days: set[date] = set()
+
+    def answer(self, response: Response) -> None:
+        """Add the day and the time of an answer."""
+        self.days.add(response.day)
+        self.time_ms += response.elapsed_ms
+
+    def card(self, before: Card, after: Card) -> None:
+        """Add what all answers to one question made of its card."""
+        self.completed += before.total_reviews == 0 and after.total_reviews > 0
+        self.mastery_days += mastery_days(after.interval_days) - mastery_days(before.interval_days)
+        at = after.last_reviewed_at
+        if at is not None and (self.last_activity_at is None or at > self.last_activity_at):
+            self.last_activity_at = at
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +234,27 @@ class FacetProgress:
             last_day=response.day,
             streak_days=streak_days,
             time_ms=self.time_ms + response.elapsed_ms,
+        )
+
+    def gained(self, gain: Gain) -> "FacetProgress | None":
+        """The progress after many answers, none of a day before the last so far; else None."""
+        last_day, streak_days = self.last_day, self.streak_days
+        for day in sorted(gain.days):
+            if last_day is not None and day < last_day:
+                return None
+            if last_day is None or day > last_day + timedelta(days=1):
+                streak_days = 1
+            elif day > last_day:
+                streak_days += 1
+            last_day = day
+        return FacetProgress(
+            questions=self.questions,
+            completed=self.completed + gain.completed,
+            mastery_days=self.mastery_days + gain.mastery_days,
+            last_activity_at=_later(self.last_activity_at, gain.last_activity_at),
+            last_day=last_day,
+            streak_days=streak_days,
+            time_ms=self.time_ms + gain.time_ms,
         )
 
 

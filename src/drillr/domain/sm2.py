@@ -6,10 +6,10 @@ the four ratings always stay apart.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from drillr.domain.card import FIRST_EASE, MAX_EASE, MIN_EASE, Card, CardState
+from drillr.domain.card import FIRST_EASE, MAX_EASE, MIN_EASE, Card, CardState, card_of
 from drillr.domain.engine import HALF_DAY, Answer, Schedule, days_between, recall_by_interval
 from drillr.domain.fuzz import GOLDEN, WORD, shift_at, shifted
 from drillr.domain.rating import Rating
@@ -45,16 +45,14 @@ class Sm2:
                 days = success_days(card.interval_days, card.ease, elapsed, rating, shift)
                 state = CardState.REVIEW
         days = min(days, self.maximum_interval)
-        return replace(
-            card,
-            state=state,
-            ease=ease,
-            interval_days=days,
-            repetitions=card.repetitions + 1 if rating.passed else 0,
-            lapses=card.lapses + (not rating.passed and card.repetitions > 0),
-            last_reviewed_at=at,
-            next_review_at=at + timedelta(days=days),
-        )
+        passed = rating is not VERY_HARD
+        return card_of(
+            state, ease, days, card.repetitions + 1 if passed else 0,
+            card.lapses + (not passed and card.repetitions > 0), at, at + timedelta(days),
+            card.total_reviews, card.total_correct, card.total_time_ms, card.suspended,
+            card.buried_until, card.flag, card.stability, card.difficulty, card.created_at,
+            card.updated_at,
+        )  # fmt: skip
 
     def preview(self, card: Card, at: datetime, seed: int) -> dict[Rating, Card]:
         """The four outcomes of answering now."""

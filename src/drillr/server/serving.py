@@ -1,5 +1,6 @@
 """Runs the server: one process, or several that share a database."""
 
+import gc
 import logging
 import os
 import sys
@@ -39,7 +40,7 @@ def serve(settings: ServerSettings) -> int:
     scheme = "https" if secured else "http"
     _log.info("listening", extra={"url": f"{scheme}://{settings.host}:{settings.port}"})
     if settings.workers == 1:
-        uvicorn.run(create_app(settings), **options)  # type: ignore[arg-type]
+        uvicorn.run(_settled(create_app(settings)), **options)  # type: ignore[arg-type]
     else:
         _export(settings)
         uvicorn.run(
@@ -53,7 +54,14 @@ def application() -> FastAPI:
     """The application over the environment's settings: what an ASGI server's workers make."""
     settings = from_environment()
     logs.install(settings.log_format, settings.log_level)
-    return create_app(settings)
+    return _settled(create_app(settings))
+
+
+def _settled(app: FastAPI) -> FastAPI:
+    """Keep what was made at the start from the collector: it would go through it at each turn."""
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def warnings(settings: ServerSettings) -> list[str]:

@@ -5,15 +5,15 @@ transaction, at whose end new questions are written in the order of their random
 the tables and indexes is then written once, not once for every file.
 """
 
-import gc
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from drillr.errors import UsageError
 from drillr.formats.source import PLAIN, Reading
+from drillr.services.collecting import collector_paused
 from drillr.services.context import Context
 from drillr.services.discovery import discover
 from drillr.services.exchange import release
@@ -123,7 +123,7 @@ def import_paths(
     found = list(discover(paths, report.refuse))
     total = sum(size for _, size in found)
     done = 0
-    with _collector_paused():
+    with collector_paused():
         with context.database.transaction(write=False) as db:
             intake.sources = content.sources(db)
             if options.dry_run or not any(facts.counts(db, context.user)):
@@ -170,15 +170,3 @@ def _groups(found: Sequence[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]
         held += size
     if group:
         yield group
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Without the cyclic collector, which finds nothing here, parsing is four times as fast."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -50,8 +50,7 @@ def derive(
         _save(db, context, rules, question, where, card)
         progress.add_activity(db, context.user, where.facet, difference(before, daily(steps)))
         touched.add(where.facet)
-    for facet in sorted(touched):
-        progress.recount_facet(db, context.user, facet)
+    progress.recount_facets(db, context.user, sorted(touched))
     return found
 
 
@@ -72,9 +71,8 @@ def rederive(
         sums = days.setdefault(where.facet, {})
         for day, activity in daily_of(known, by, seed).items():
             sums[day] = sums[day] + activity if day in sums else activity
-    for facet in sorted(days):
-        progress.add_activity(db, context.user, facet, days[facet])
-        progress.recount_facet(db, context.user, facet)
+    progress.add_activities(db, context.user, days)
+    progress.recount_facets(db, context.user, sorted(days))
 
 
 def redate(db: "Connection", context: Context, rules: Rulebook, facets: Sequence[FacetId]) -> None:

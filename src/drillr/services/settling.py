@@ -7,6 +7,7 @@ statements, not some for each card.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from drillr.domain import replay, rulebook
@@ -14,19 +15,25 @@ from drillr.domain.card import Card
 from drillr.domain.facts import MARKS, Event, EventType, Fact, Response
 from drillr.domain.fuzz import seed_of
 from drillr.domain.ids import FacetId, FactId, QuestionId, SessionId, parse_id
-from drillr.domain.progress import Activity, activity_of, daily
+from drillr.domain.progress import (
+    Activity,
+    Gain,
+    Sums,
+    add_answer,
+    add_straight,
+    daily_of,
+    summed,
+)
 from drillr.domain.rulebook import Rulebook
 from drillr.domain.session import SESSION_EVENTS, Sitting, fold_sessions, session_of
 from drillr.services.context import Context
-from drillr.services.replaying import adopt, card_after, difference
+from drillr.services.replaying import adopt, difference
 from drillr.store import cards, facts, histories, places, progress, sessions
 from drillr.store.cards import Changed
 from drillr.store.places import Place
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
-
-Walked = tuple[Response, Card, Card]
 
 
 def settle(
@@ -59,6 +66,10 @@ def settle(
     _count_sessions(db, context, arrived, gone)
 
 
+_NEW = Card()
+_order = attrgetter("order")
+
+
 class _Batch:
     """Cards, days and progress of some questions, gathered and then written together."""
 
@@ -68,8 +79,9 @@ class _Batch:
         self._db, self._context, self._rules, self._gone = db, context, rules, gone
         self._questions: dict[QuestionId, tuple[Place, list[Fact]]] = {}
         self._cards: list[Changed] = []
-        self._days: dict[FacetId, dict[date, Activity]] = {}
-        self._walked: dict[FacetId, list[Walked]] = {}
+        self._sums: dict[FacetId, Sums] = {}
+        self._late: dict[FacetId, dict[date, Activity]] = {}
+        self._gains: dict[FacetId, Gain] = {}
         self._recount: set[FacetId] = set()
 
     def add(self, question: QuestionId, place: Place, news: list[Fact]) -> None:
@@ -81,8 +93,9 @@ class _Batch:
         held = cards.load_many(self._db, self._context.user, list(self._questions))
         late: dict[QuestionId, list[Fact]] = {}
         for question, (place, news) in self._questions.items():
-            news.sort(key=lambda fact: fact.order)
-            card = held.get(question, Card())
+            if len(news) > 1:
+                news.sort(key=_order)
+            card = held.get(question, _NEW)
             if self._comes_last(card, news):
                 self._carry(question, place, card, news)
             else:
@@ -90,7 +103,7 @@ class _Batch:
         self._replay(late)
         user = self._context.user
         cards.save_many(self._db, user, self._cards)
-        progress.add_activities(self._db, user, self._days)
+        progress.add_activities(self._db, user, self._activities())
         self._progress()
 
     def _comes_last(self, card: Card, news: Sequence[Fact]) -> bool:
@@ -104,19 +117,37 @@ class _Batch:
 
     def _carry(self, question: QuestionId, place: Place, card: Card, news: Sequence[Fact]) -> None:
         rules, seed = self._rules.rules(place.path), seed_of(question)
-        days = self._days.setdefault(place.facet, {})
-        walked = self._walked.setdefault(place.facet, [])
-        for fact in news:
-            after = replay.apply(card, fact, rules, seed)
-            if isinstance(fact, Response):
-                activity = activity_of(fact, card)
-                days[fact.day] = days[fact.day] + activity if fact.day in days else activity
-                walked.append((fact, card, after))
-            card = after
-        if card.created_at is not None:
-            self._keep(question, place, card)
+        sums, gain = self._sums_of(place.facet), self._gain_of(place.facet)
+        first = after = card
+        if card is _NEW and replay.is_straight(news):
+            # The engine runs through the first answers to a question in one go.
+            after = replay.fold(news, rules, seed) or card
+            add_straight(sums, news, rules)
+            for answer in news:
+                gain.answer(answer)
+        else:
+            for fact in news:
+                card, after = after, replay.apply(after, fact, rules, seed)
+                if isinstance(fact, Response):
+                    add_answer(sums, fact, card)
+                    gain.answer(fact)
+        gain.card(first, after)
+        if after.created_at is not None:
+            self._keep(question, place, after)
         if not place.is_active:
             self._recount.add(place.facet)
+
+    def _sums_of(self, facet: FacetId) -> Sums:
+        found = self._sums.get(facet)
+        if found is None:
+            found = self._sums[facet] = {}
+        return found
+
+    def _gain_of(self, facet: FacetId) -> Gain:
+        found = self._gains.get(facet)
+        if found is None:
+            found = self._gains[facet] = Gain()
+        return found
 
     def _replay(self, late: Mapping[QuestionId, Sequence[Fact]]) -> None:
         known = histories.of_questions(self._db, self._context.user, list(late))
@@ -125,15 +156,21 @@ class _Batch:
             rules, seed = self._rules.rules(place.path), seed_of(question)
             fresh = {fact.id for fact in news}
             every = known.get(question, [])
-            before = daily(
-                replay.steps([fact for fact in every if fact.id not in fresh], rules, seed)
-            )
-            steps = list(replay.steps(every, rules, seed))
-            self._keep(question, place, card_after(steps))
-            days = self._days.setdefault(place.facet, {})
-            for day, activity in difference(before, daily(steps)).items():
+            every.sort(key=_order)
+            before = daily_of([fact for fact in every if fact.id not in fresh], rules, seed)
+            self._keep(question, place, replay.fold(every, rules, seed))
+            days = self._late.setdefault(place.facet, {})
+            for day, activity in difference(before, daily_of(every, rules, seed)).items():
                 days[day] = days[day] + activity if day in days else activity
             self._recount.add(place.facet)
+
+    def _activities(self) -> dict[FacetId, dict[date, Activity]]:
+        found = {facet: summed(sums) for facet, sums in self._sums.items()}
+        for facet, late in self._late.items():
+            days = found.setdefault(facet, {})
+            for day, activity in late.items():
+                days[day] = days[day] + activity if day in days else activity
+        return found
 
     def _keep(self, question: QuestionId, place: Place, card: Card | None) -> None:
         due = None
@@ -144,26 +181,15 @@ class _Batch:
     def _progress(self) -> None:
         """Carry on the progress of facets where all answers came last, count the others anew."""
         user, carried = self._context.user, {}
-        held = progress.of_facets(self._db, user, list(self._walked))
-        for facet, walked in self._walked.items():
-            if facet in self._recount:
-                continue
-            now = held[facet]
-            walked.sort(key=lambda one: one[0].order)
-            first = walked[0][0] if walked else None
-            if first is None:
-                continue
-            late = now.last_activity_at is not None and first.created_at < now.last_activity_at
-            for response, before, after in walked:
-                late = late or (now.last_day is not None and response.day < now.last_day)
-                now = now.answered(response, before, after)
-            if late:
+        held = progress.of_facets(self._db, user, list(self._gains))
+        for facet, gain in self._gains.items():
+            after = None if facet in self._recount else held[facet].gained(gain)
+            if after is None:
                 self._recount.add(facet)
-            else:
-                carried[facet] = now
+            elif gain.days:
+                carried[facet] = after
         progress.save_facets(self._db, user, carried)
-        for facet in sorted(self._recount):
-            progress.recount_facet(self._db, user, facet)
+        progress.recount_facets(self._db, user, sorted(self._recount))
 
 
 def open_sessions(db: "Connection", context: Context, arrived: Sequence[Fact]) -> None:

@@ -14,6 +14,7 @@ from drillr.domain.log import Run
 from drillr.domain.sync_plan import Meeting, Plan, Range, skew
 from drillr.errors import DeviceForked, ExchangeError, NetworkError
 from drillr.services import exchange
+from drillr.services.collecting import collector_paused
 from drillr.services.context import Context
 from drillr.services.exchange import BATCH, Received
 from drillr.store import revision
@@ -149,10 +150,13 @@ class _Exchange:
         after = {part.device: part.after for part in ranges}
         total, count = sum(map(len, ranges)), 0
         while after:
-            runs = [run for run in self._peer.fetch(after, BATCH) if run.device in after]
-            if not any(run.facts for run in runs):
-                raise NetworkError("the server has less than it says it has", "Sync again later")
-            received = exchange.receive(self._context, runs, adopt=True)
+            with collector_paused():
+                runs = [run for run in self._peer.fetch(after, BATCH) if run.device in after]
+                if not any(run.facts for run in runs):
+                    raise NetworkError(
+                        "the server has less than it says it has", "Sync again later"
+                    )
+                received = exchange.receive(self._context, runs, adopt=True)
             count += received.new
             self.done = replace(
                 self.done, fetched=self.done.fetched + received.new,
@@ -168,8 +172,12 @@ class _Exchange:
         after = {part.device: part.after for part in ranges}
         self._sending = frozenset(after)
         total, count = sum(map(len, ranges)), 0
-        while runs := exchange.serve(self._context, after):
-            taken = self._peer.send(runs)
+        while True:
+            with collector_paused():
+                runs = exchange.serve(self._context, after)
+                if not runs:
+                    break
+                taken = self._peer.send(runs)
             count += sum(map(len, runs))
             self.done = replace(
                 self.done, sent=self.done.sent + taken.new,

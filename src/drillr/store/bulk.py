@@ -33,11 +33,47 @@ def insert(
 
 def insert_flat(db: "Connection", table: str, columns: tuple[str, ...], values: list[Any]) -> None:
     """Insert rows whose values stand one after the other."""
+    _write(db, table, columns, values, "")
+
+
+def upsert(
+    db: "Connection",
+    table: str,
+    keys: tuple[str, ...],
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Write rows, keys first: new ones, and over those with the same keys; no keys twice.
+
+    A column that is None in all of them gets its default in either case, which must be NULL.
+    """
+    names = keys + columns
+    kept = [
+        i for i in range(len(names)) if i < len(keys) or any(row[i] is not None for row in rows)
+    ]
+    values = list(chain.from_iterable(map(itemgetter(*kept), rows)))
+    ending = _over(db.dialect, keys, columns)
+    _write(db, table, tuple(names[i] for i in kept), values, ending)
+
+
+@lru_cache(maxsize=64)
+def _over(dialect: str, keys: tuple[str, ...], columns: tuple[str, ...]) -> str:
+    if dialect == "mariadb":
+        changes = ", ".join(f"{name} = values({name})" for name in columns)
+        return f" on duplicate key update {changes}"
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    return f" on conflict ({', '.join(keys)}) do update set {changes}"
+
+
+def _write(
+    db: "Connection", table: str, columns: tuple[str, ...], values: list[Any], ending: str
+) -> None:
     width = len(columns)
     together = 1 if db.dialect == "mariadb" else max(1, _PARAMETERS // width)
     whole = len(values) - len(values) % (together * width)
-    db.many(_statement(table, columns, together), _pieces(values[:whole], together * width))
-    db.many(_statement(table, columns, 1), _pieces(values[whole:], width))
+    many, one = (_statement(table, columns, count) + ending for count in (together, 1))
+    db.many(many, _pieces(values[:whole], together * width))
+    db.many(one, _pieces(values[whole:], width))
 
 
 def _pieces(values: list[Any], width: int) -> list[list[Any]]:

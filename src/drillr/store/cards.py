@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from drillr.domain.card import Card, CardState
+from drillr.domain.card import Card, CardState, card_of
 from drillr.domain.ids import FacetId, QuestionId, UserId
+from drillr.store import bulk
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -17,6 +19,7 @@ _COLUMNS = (
     "difficulty", "created_at", "updated_at",
 )  # fmt: skip
 _CHUNK = 1_000
+_STATES = {str(state): state for state in CardState}
 _SELECT = (
     "card_state, ease_factor, interval_days, repetitions, lapses, last_reviewed_at,"
     " next_review_at, total_reviews, total_correct, total_time_ms, suspended, buried_until, flag,"
@@ -84,14 +87,15 @@ def save_many(db: "Connection", user: UserId, changed: Sequence[Changed]) -> Non
         "delete from spaced_repetition_cards where user_id = ? and question_id = ?",
         [(owner, key(one.question)) for one in changed if one.card is None],
     )
-    db.many(
-        db.upsert("spaced_repetition_cards", ("user_id", "question_id"), _COLUMNS),
+    # Sorted, they come in the order of the table's pages, and of its locks.
+    bulk.upsert(
+        db, "spaced_repetition_cards", ("user_id", "question_id"), _COLUMNS,
         [
             (owner, key(question), *_values(db, facet, card, due))
-            for question, facet, card, due in changed
+            for question, facet, card, due in sorted(changed, key=itemgetter(0))
             if card is not None
         ],
-    )
+    )  # fmt: skip
 
 
 def all_cards(db: "Connection", user: UserId) -> dict[QuestionId, Card]:
@@ -193,22 +197,10 @@ def _values(db: "Connection", facet: FacetId, card: Card, due: datetime | None) 
 
 def _card(db: "Connection", row: tuple[Any, ...]) -> Card:
     when = db.read_instant
-    return Card(
-        state=CardState(row[0]),
-        ease=round(row[1] * 100),
-        interval_days=row[2],
-        repetitions=row[3],
-        lapses=row[4],
-        last_reviewed_at=None if row[5] is None else when(row[5]),
-        next_review_at=None if row[6] is None else when(row[6]),
-        total_reviews=row[7],
-        total_correct=row[8],
-        total_time_ms=row[9],
-        suspended=bool(row[10]),
-        buried_until=None if row[11] is None else when(row[11]),
-        flag=row[12],
-        stability=row[13],
-        difficulty=row[14],
-        created_at=None if row[15] is None else when(row[15]),
-        updated_at=None if row[16] is None else when(row[16]),
-    )
+    return card_of(
+        _STATES[row[0]], round(row[1] * 100), row[2], row[3], row[4],
+        None if row[5] is None else when(row[5]), None if row[6] is None else when(row[6]),
+        row[7], row[8], row[9], bool(row[10]), None if row[11] is None else when(row[11]),
+        row[12], row[13], row[14], None if row[15] is None else when(row[15]),
+        None if row[16] is None else when(row[16]),
+    )  # fmt: skip

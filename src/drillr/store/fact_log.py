@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, UserId
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run
 from drillr.domain.sync_plan import Head
+from drillr.store import bulk
 from drillr.store.bulk import chunks
 from drillr.store.parking import unparked
 
@@ -22,10 +23,7 @@ _RESPONSE = (
     " response_text, confidence_level, created_at, response_metadata"
 )
 _EVENT = "device_seq, id, event_type, question_id, created_at, event_data"
-_INSERT_RESPONSE = (
-    f"insert into user_responses ({_RESPONSE}, user_id, device_id, time_spent_seconds)"
-    " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_INSERTED = (*_RESPONSE.split(", "), "user_id", "device_id", "time_spent_seconds")
 _INSERT_EVENT = (
     f"insert into learning_events ({_EVENT}, user_id, device_id) values (?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -123,8 +121,8 @@ def append_responses(
 ) -> None:
     """Write answers of other devices as they came; each with its milliseconds."""
     key, when, owner = db.key, db.instant, db.key(user)
-    db.many(
-        _INSERT_RESPONSE,
+    bulk.insert(
+        db, "user_responses", _INSERTED,
         [
             (
                 r.seq, key(r.id), key(r.question_id),

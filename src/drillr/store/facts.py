@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain.facts import Event, EventType, Fact, Response
+from drillr.domain.facts import Event, EventType, Fact, Response, response_of
 from drillr.domain.ids import (
     DeviceId,
     FactId,
@@ -38,6 +38,7 @@ _LAST_SEQ = (
     + ") as lasts"
 )
 _CHUNK = 500
+_RATINGS = {int(rating): rating for rating in Rating}
 
 
 def next_seq(db: "Connection", user: UserId, device: DeviceId) -> int:
@@ -231,24 +232,13 @@ def counts(db: "Connection", user: UserId) -> tuple[int, int]:
 
 
 def _response(db: "Connection", row: tuple[Any, ...]) -> Response:
-    metadata = json.loads(row[11])
-    return Response(
-        id=FactId(db.read_key(row[0])),
-        question_id=QuestionId(db.read_key(row[1])),
-        rating=Rating(row[2]),
-        created_at=db.read_instant(row[3]),
-        device_id=DeviceId(db.read_key(row[4])),
-        device_seq=row[5],
-        day=date.fromisoformat(metadata.pop("day")),
-        session_id=None if row[6] is None else SessionId(db.read_key(row[6])),
-        is_correct=None if row[7] is None else bool(row[7]),
-        response_text=row[8],
-        selected_option=row[9],
-        elapsed_ms=metadata.pop("elapsed_ms"),
-        confidence=row[10],
-        cram=metadata.pop("cram", False),
-        details=metadata,
-    )
+    metadata, key = json.loads(row[11]), db.read_key
+    return response_of(
+        key(row[0]), key(row[1]), _RATINGS[row[2]], db.read_instant(row[3]), key(row[4]), row[5],
+        date.fromisoformat(metadata.pop("day")), None if row[6] is None else key(row[6]),
+        None if row[7] is None else bool(row[7]), row[8], row[9], metadata.pop("elapsed_ms"),
+        row[10], metadata.pop("cram", False), metadata,
+    )  # fmt: skip
 
 
 def _event(db: "Connection", row: tuple[Any, ...]) -> Event:

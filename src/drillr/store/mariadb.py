@@ -172,7 +172,9 @@ class MariaConnection:
         """An aware instant as the UTC wall time that DATETIME(6) holds."""
         if value.tzinfo is None:
             raise ValueError(f"an instant without a time zone: {value}")
-        return value.astimezone(UTC).replace(tzinfo=None)
+        if value.tzinfo is not UTC:
+            value = value.astimezone(UTC)
+        return value.replace(tzinfo=None)
 
     def read_instant(self, value: datetime) -> datetime:
         """An instant from a row, in UTC."""

@@ -113,34 +113,50 @@ def _progress_values(db: "Connection", progress: FacetProgress) -> tuple[Any, ..
 
 def recount_facet(db: "Connection", user: UserId, key: FacetId) -> None:
     """Derive a facet's progress anew from its cards and days."""
-    owner = (db.key(user), db.key(key))
-    row = db.row(
-        "select count(*), coalesce(sum(case when c.interval_days < 21 then c.interval_days"
-        " else 21 end), 0) from spaced_repetition_cards c join questions q on q.id = c.question_id"
-        " where c.user_id = ? and c.facet_id = ? and c.total_reviews > 0 and q.is_active = 1",
+    recount_facets(db, user, [key])
+
+
+def recount_facets(db: "Connection", user: UserId, keys: Sequence[FacetId]) -> None:
+    """The same for several facets."""
+    for start in range(0, len(keys), _CHUNK):
+        _recount(db, user, keys[start : start + _CHUNK])
+
+
+def _recount(db: "Connection", user: UserId, keys: Sequence[FacetId]) -> None:
+    owner = (db.key(user), *(db.key(key) for key in keys))
+    marks = ", ".join("?" * len(keys))
+    cards = {
+        row[0]: row[1:]
+        for row in db.rows(
+            "select c.facet_id, sum(case when c.total_reviews > 0 and q.is_active = 1 then 1"
+            " else 0 end), sum(case when c.total_reviews > 0 and q.is_active = 1 then"
+            " case when c.interval_days < 21 then c.interval_days else 21 end else 0 end),"
+            " max(c.last_reviewed_at) from spaced_repetition_cards c"
+            " join questions q on q.id = c.question_id"
+            f" where c.user_id = ? and c.facet_id in ({marks}) group by c.facet_id",
+            owner,
+        )
+    }
+    days: dict[Any, list[tuple[date, int]]] = {}
+    for key, day, time in db.rows(
+        "select facet_id, day, time_ms from daily_activity"
+        f" where user_id = ? and facet_id in ({marks})",
         owner,
-    )
-    latest = db.row(
-        "select max(last_reviewed_at) from spaced_repetition_cards"
-        " where user_id = ? and facet_id = ?",
-        owner,
-    )
-    rows = db.rows(
-        "select day, time_ms from daily_activity where user_id = ? and facet_id = ?", owner
-    )
-    days = [date.fromisoformat(day) for day, _ in rows]
-    total = db.row("select active_questions from facets where id = ?", (db.key(key),))
-    completed, mastered = row or (0, 0)
-    save_facet(
-        db, user, key,
-        FacetProgress(
-            questions=total[0] if total else 0, completed=completed, mastery_days=int(mastered),
-            last_activity_at=None if latest is None or latest[0] is None
-            else db.read_instant(latest[0]),
-            last_day=max(days, default=None), streak_days=run_ending(days),
-            time_ms=sum(int(time) for _, time in rows),
-        ),
-    )  # fmt: skip
+    ):
+        days.setdefault(key, []).append((date.fromisoformat(day), int(time)))
+    found: dict[FacetId, FacetProgress] = {}
+    for key, total in db.rows(
+        f"select id, active_questions from facets where id in ({marks})", owner[1:]
+    ):
+        completed, mastered, latest = cards.get(key, (0, 0, None))
+        studied = [day for day, _ in days.get(key, ())]
+        found[FacetId(db.read_key(key))] = FacetProgress(
+            questions=total, completed=int(completed), mastery_days=int(mastered),
+            last_activity_at=None if latest is None else db.read_instant(latest),
+            last_day=max(studied, default=None), streak_days=run_ending(studied),
+            time_ms=sum(time for _, time in days.get(key, ())),
+        )  # fmt: skip
+    save_facets(db, user, found)
 
 
 def recount_started(db: "Connection", facets: "list[FacetId]") -> None:

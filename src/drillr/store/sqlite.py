@@ -142,7 +142,9 @@ class SqliteConnection:
         """An aware instant as text in UTC, always with six digits."""
         if value.tzinfo is None:
             raise ValueError(f"an instant without a time zone: {value}")
-        return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+        if value.tzinfo is not UTC:
+            value = value.astimezone(UTC)
+        return value.isoformat(" ", "microseconds")[:26]
 
     def read_instant(self, value: str) -> datetime:
         """An instant from a row, in UTC."""

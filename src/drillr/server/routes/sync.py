@@ -13,6 +13,7 @@ from drillr.server import problems
 from drillr.server.access import Admin, Shared, Theirs
 from drillr.server.problems import Problem
 from drillr.services import checking, exchange, library, merging, shipping
+from drillr.services.collecting import collector_paused
 from drillr.services.library import Cursor
 from drillr.services.syncing import welcome
 
@@ -115,8 +116,9 @@ async def cursors(body: Body, theirs: Theirs, shared: Shared) -> Response:
 )  # fmt: skip
 async def push(body: Body, theirs: Theirs, shared: Shared) -> Response:
     """Hand over facts: all of a batch is taken, or nothing. Sending it again does no harm."""
-    runs = runs_of(body.read(wire.Facts))
-    taken = await shared.work(lambda: _said(lambda: exchange.receive(theirs, runs)))
+    with collector_paused():
+        runs = runs_of(body.read(wire.Facts))
+        taken = await shared.work(lambda: _said(lambda: exchange.receive(theirs, runs)))
     return _packed(wire.Accepted(new=taken.new, parked=taken.parked), body)
 
 
@@ -128,8 +130,9 @@ async def pull(body: Body, theirs: Theirs, shared: Shared) -> Response:
     """Fetch facts above the numbers given, the earliest first."""
     wanted = body.read(wire.Wanted)
     after = {DeviceId(bytes.fromhex(place.device)): place.seq for place in wanted.after}
-    runs = await shared.work(lambda: exchange.serve(theirs, after, wanted.most))
-    return _packed(facts_message(runs), body)
+    with collector_paused():
+        runs = await shared.work(lambda: exchange.serve(theirs, after, wanted.most))
+        return _packed(facts_message(runs), body)
 
 
 @router.post(
