@@ -1,18 +1,21 @@
 """Replay: the card depends on the facts alone, not on how or when they arrived."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drillr.domain import facts as known_facts
 from drillr.domain import replay
 from drillr.domain.card import Card
 from drillr.domain.facts import Event, EventType, Fact, Response
+from drillr.domain.history import OUTCOME
 from drillr.domain.ids import DeviceId, FactId, QuestionId, id_text
 from drillr.domain.progress import Activity, daily, daily_of
 from drillr.domain.rating import Rating
+from drillr.domain.replay import Rules
 from drillr.domain.settings import LearningSettings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,6 +71,60 @@ def histories(draw: st.DrawFn) -> list[Fact]:
             facts.append(response(number, at, device, draw(st.sampled_from(Rating)), cram))
             answers.append(facts[-1].id)
     return facts
+
+
+OUTCOMES = st.one_of(
+    st.none(),
+    st.fixed_dictionaries({"interval_days": st.integers(0, 90), "ease": st.integers(100, 400)}),
+)
+KINDS = st.sampled_from(
+    ["answer"] * 12 + ["mark", "cram", "imported", "retract", "earlier", "at once", "twice"]
+)
+RULEBOOKS = st.builds(
+    LearningSettings, scheduler=st.sampled_from(["sm2", "sm2-classic", "fsrs"]),
+    fuzz=st.booleans(), maximum_interval=st.sampled_from([5, 60, 36_500]),
+    leech_threshold=st.integers(1, 4), leech_action=st.sampled_from(["flag", "suspend"]),
+).map(replay.rules_of)  # fmt: skip
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> list[Fact]:
+    """A card's life as most are, an answer after the other; one in three has something else."""
+    usual = draw(st.integers(0, 2)) > 0
+    facts: list[Fact] = []
+    at = START
+    for number in range(1, draw(st.integers(1, 16)) + 1):
+        kind = "answer" if usual else draw(KINDS)
+        days = draw(st.one_of(st.integers(0, 9), st.integers(0, 400)))
+        at += timedelta(days=days, seconds=draw(st.integers(1, 86_400)))
+        when = {"earlier": START, "at once": facts[-1].created_at if facts else at}.get(kind, at)
+        rating = draw(st.sampled_from(Rating))
+        one: Fact = replace(
+            response(number, when, draw(st.integers(1, 2)), rating, kind == "cram"),
+            is_correct=draw(st.sampled_from([None, True, False])),
+        )
+        if kind == "mark":
+            one = event(number, when, 1, *draw(st.sampled_from(MARKS)))
+        elif kind == "retract" and facts:
+            back = {"response_id": id_text(draw(st.sampled_from(facts)).id)}
+            one = event(number, when, 1, EventType.RESPONSE_RETRACTED, back)
+        elif kind == "imported" and isinstance(one, Response):
+            one = replace(one, details={OUTCOME: draw(OUTCOMES)})
+        elif kind == "twice" and facts:
+            one = facts[-1]
+        facts.append(one)
+    return facts
+
+
+@settings(max_examples=400)
+@given(lives(), RULEBOOKS, st.integers(0, 2**64 - 1))
+def test_the_quick_fold_is_the_plain_one(facts: list[Fact], rules: Rules, seed: int) -> None:
+    """Whatever a card went through and whatever the rules: fact by fact in order, to the bit."""
+    card = Card()
+    for fact in replay.live(facts):
+        card = replay.apply(card, fact, rules, seed)
+    expected = card if card.created_at is not None else None
+    assert repr(replay.fold(facts, rules, seed)) == repr(expected)
 
 
 @given(histories(), st.data())

@@ -1,6 +1,7 @@
 """SM-2 as drillr runs it: properties for every card, and golden sequences."""
 
 import math
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -13,6 +14,7 @@ from drillr.domain.engine import days_between
 from drillr.domain.fuzz import fuzzed, shifted
 from drillr.domain.rating import Rating
 from drillr.domain.sm2 import Sm2, success_days
+from tests.domain.lives import responses
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 RATINGS = st.sampled_from(Rating)
@@ -196,7 +198,26 @@ def test_long_lives_replay_as_they_were_lived(
         at += timedelta(days=days)
         card = replace(engine.review(card, rating, at, seed), total_reviews=number + 1)
         given_.append((at, rating))
-    done = engine.run(given_, seed)
+    done = engine.run(responses(given_), seed)
+    assert done is not None
     assert (done.interval_days, done.ease, done.lapses) == (
         card.interval_days, card.ease, card.lapses,
     )  # fmt: skip
+
+
+def test_thousands_of_lives_near_every_edge_replay_as_they_were_lived() -> None:
+    """Gaps about the interval held, where outcomes nearly meet and where fuzz sets in."""
+    rng = random.Random(7)
+    for number in range(6_000):
+        engine, seed = Sm2(rng.choice([40, 36_500]), number % 4 > 0), rng.getrandbits(64)
+        card, at, lived = Card(), START, []
+        for turn in range(8):
+            spread = rng.choice([1, 3, card.interval_days])
+            gap = max(0, card.interval_days + rng.randint(-spread, spread))
+            at += timedelta(days=gap, seconds=rng.randint(1, 86_000))
+            rating = rng.choices(list(Rating), (3, 4, 2, 1))[0]
+            card = replace(engine.review(card, rating, at, seed), total_reviews=turn + 1)
+            lived.append((at, rating))
+            done = engine.run(responses(lived), seed) if turn in (2, 4, 7) else None
+            if done is not None:
+                assert replace(card, total_reviews=0) == Card(**done._asdict())

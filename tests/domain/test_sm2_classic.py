@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from drillr.domain.card import Card
 from drillr.domain.rating import Rating
 from drillr.domain.sm2_classic import Sm2Classic, advance
+from tests.domain.lives import responses
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 VECTORS = json.loads(Path(__file__).with_name("sm2_vectors.json").read_text(encoding="utf-8"))
@@ -97,4 +98,6 @@ def test_the_longest_interval_holds_in_a_replay_too() -> None:
     answers = [(START + timedelta(days=30 * n), Rating.EASY) for n in range(5)]
     for at, rating in answers:
         card = engine.review(card, rating, at, 0)
-    assert engine.run(answers, 0).interval_days == card.interval_days == 10
+    done = engine.run(responses(answers), 0)
+    assert done is not None
+    assert done.interval_days == card.interval_days == 10

@@ -10,6 +10,8 @@ from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId
 from drillr.domain.rating import Rating
 
 Order = tuple[datetime, bytes, int]
+NOTHING: Mapping[str, Any] = {}
+"""The details of every answer that has none: one object, as a replay looks at millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Response:
     elapsed_ms: int = 0
     confidence: int | None = None
     cram: bool = False
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
     @property
     def order(self) -> Order:

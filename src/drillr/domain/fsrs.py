@@ -11,7 +11,8 @@ from functools import lru_cache
 from math import e
 
 from drillr.domain.card import FIRST_EASE, Card, CardState
-from drillr.domain.engine import Answer, Schedule
+from drillr.domain.engine import Schedule, schedule_of
+from drillr.domain.facts import Response
 from drillr.domain.fsrs_parameters import DEFAULTS
 from drillr.domain.fuzz import fuzzed
 from drillr.domain.rating import Rating
@@ -63,24 +64,29 @@ class Fsrs:
         """The four outcomes of answering now."""
         return {rating: self.review(card, rating, at, seed) for rating in Rating}
 
-    def run(self, answers: Sequence[Answer], seed: int) -> Schedule:
+    def run(self, history: Sequence[Response], seed: int) -> Schedule | None:
         """What `review` gives, answer after answer, in one loop over plain numbers."""
         first, following = memory_model(self.parameters)
-        rest = iter(answers)
-        last, rating = next(rest)
+        rest, missed = iter(history), _VERY_HARD
+        response = next(rest)
+        last, rating = response.created_at, response.rating
         stability, difficulty = first[5 - rating]
-        repetitions, lapses = int(rating is not _VERY_HARD), 0
-        for at, rating in rest:
-            stability, difficulty = following(stability, difficulty, (at - last).days, 5 - rating)
-            if rating is _VERY_HARD:
+        repetitions, lapses = int(rating is not missed), 0
+        for response in rest:
+            gap = response.created_at - last
+            days = gap.days
+            if days < 1 and (days < 0 or not gap):
+                return None
+            last, rating = response.created_at, response.rating
+            stability, difficulty = following(stability, difficulty, days, 5 - rating)
+            if rating is missed:
                 lapses += repetitions > 0
                 repetitions = 0
             else:
                 repetitions += 1
-            last = at
-        days = self.days_for(stability, rating, seed, len(answers) - 1)
-        return Schedule(
-            _state(len(answers) == 1, rating), FIRST_EASE, days, repetitions, lapses,
+        days = self.days_for(stability, rating, seed, len(history) - 1)
+        return schedule_of(
+            _state(len(history) == 1, rating), FIRST_EASE, days, repetitions, lapses,
             last, last + timedelta(days=days), stability, difficulty,
         )  # fmt: skip
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
 from drillr.domain.card import Card, CardState, card_of
-from drillr.domain.engine import Answer, Engine
-from drillr.domain.facts import MARKS, Event, EventType, Fact, Response
+from drillr.domain.engine import Engine
+from drillr.domain.facts import MARKS, NOTHING, Event, EventType, Fact, Response
 from drillr.domain.fsrs import Fsrs
 from drillr.domain.fsrs_parameters import DEFAULTS
 from drillr.domain.history import OUTCOME, outcome_of
@@ -120,33 +120,32 @@ def is_straight(facts: Sequence[Fact]) -> TypeGuard[Sequence[Response]]:
 def _straight(facts: list[Fact], rules: Rules, seed: int) -> Card | None:
     """The fold of the usual history: answers for the schedule alone, each later than the last.
 
-    None for any other. Such a history has nothing to take back and no repeats, so the engine runs
-    through it in one go; a replay of a whole library consists of little else.
+    None for any other, which is folded the long way. Such a history has nothing to take back and
+    no repeats, so the engine runs through it in one go; a library consists of little else.
     """
-    answers: list[Answer] = []
-    last = None
     correct = time_ms = 0
-    missed = Rating.VERY_HARD
+    answer, missed, nothing = Response, Rating.VERY_HARD, NOTHING
     for fact in facts:
-        if type(fact) is not Response or fact.cram or (fact.details and OUTCOME in fact.details):
+        if type(fact) is not answer or fact.cram:
             return None
-        at, rating, verdict = fact.created_at, fact.rating, fact.is_correct
-        if last is not None and at <= last:
+        if fact.details is not nothing and OUTCOME in fact.details:
             return None
-        last = at
-        correct += rating is not missed if verdict is None else verdict
+        verdict = fact.is_correct
+        if verdict or (verdict is None and fact.rating is not missed):
+            correct += 1
         time_ms += fact.elapsed_ms
-        answers.append((at, rating))
-    if last is None:
+    answers = cast("list[Response]", facts)
+    done = rules.engine.run(answers, seed) if answers else None
+    if done is None:
         return None
-    done = rules.engine.run(answers, seed)
+    state, ease, days, repetitions, lapses, last, due, stability, difficulty = done
     # The first leech point is the threshold itself, and nothing here resumes or unflags a card.
-    leech = done.lapses >= rules.leech_threshold
-    flag = LEECH if leech and not rules.suspend_leeches else None
+    leech = lapses >= rules.leech_threshold
     return card_of(
-        *done[:5], last, done.next_review_at, len(answers), correct, time_ms,
-        leech and rules.suspend_leeches, None, flag, done.stability, done.difficulty,
-        answers[0][0], last,
+        state, ease, days, repetitions, lapses, last, due, len(facts), correct, time_ms,
+        leech and rules.suspend_leeches, None,
+        LEECH if leech and not rules.suspend_leeches else None, stability, difficulty,
+        answers[0].created_at, last,
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from drillr.domain.card import FIRST_EASE, MAX_EASE, MIN_EASE, Card, CardState, card_of
-from drillr.domain.engine import HALF_DAY, Answer, Schedule, days_between, recall_by_interval
+from drillr.domain.engine import HALF_DAY, Schedule, days_between, recall_by_interval, schedule_of
+from drillr.domain.facts import Response
 from drillr.domain.fuzz import GOLDEN, WORD, shift_at, shifted
 from drillr.domain.rating import Rating
 
@@ -21,6 +22,10 @@ _FIRST_DAYS = {EASY: 4, MEDIUM: 2, HARD: 1, VERY_HARD: 0}
 # EF' - EF = 0.1 - (5-q)(0.08 + (5-q)*0.02) for q = 5, 4, 3, 2, in hundredths: exact.
 _EASE_STEP = {EASY: 10, MEDIUM: 0, HARD: -14, VERY_HARD: -32}
 _NO_SHIFT = -1
+# From this ease on, and with a base of so many days (2.0 / 0.14, and 2.0 / 0.10), Hard is two days
+# or more below Medium, and Medium below Easy.
+_WIDE_EASE = MIN_EASE + 14
+_WIDE_FROM_MEDIUM, _WIDE_FROM_EASY = 15, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,50 +63,66 @@ class Sm2:
         """The four outcomes of answering now."""
         return {rating: self.review(card, rating, at, seed) for rating in Rating}
 
-    def run(self, answers: Sequence[Answer], seed: int) -> Schedule:
+    def run(self, history: Sequence[Response], seed: int) -> Schedule | None:
         """What `review` gives, answer after answer, in one loop over plain numbers.
 
-        A replay of a library spends its time here: what could be a call is written out.
+        A replay of a library spends its time here: what could be a call is written out, so this is
+        longer than most.
         """
-        shift, step, word = (seed, GOLDEN, WORD) if self.fuzz else (_NO_SHIFT, 0, -1)
-        longest, missed, medium = self.maximum_interval, VERY_HARD, MEDIUM
-        rest = iter(answers)
-        (last, rating), ease, lapses = next(rest), FIRST_EASE, 0
+        shift, step, word = (seed & WORD, GOLDEN, WORD) if self.fuzz else (_NO_SHIFT, 0, -1)
+        longest, missed, medium, hard = self.maximum_interval, VERY_HARD, MEDIUM, HARD
+        rest = iter(history)
+        response = next(rest)
+        last, rating, ease, lapses = response.created_at, response.rating, FIRST_EASE, 0
         days, repetitions = min(_FIRST_DAYS[rating], longest), int(rating is not missed)
-        for at, rating in rest:
+        for response in rest:
+            gap = response.created_at - last
+            elapsed = gap.days
+            if elapsed < 1 and (elapsed < 0 or not gap):
+                return None
+            last, rating = response.created_at, response.rating
             shift = (shift + step) & word
             if rating is missed:
                 if repetitions:
                     lapses += 1
                 days, repetitions = 1, 0
+                ease = ease - 32 if ease > MIN_EASE + 32 else MIN_EASE
+                continue
+            repetitions += 1
+            if gap.seconds >= HALF_DAY:
+                elapsed += 1
+            held = days
+            base = held if elapsed > held else elapsed
+            # What follows is success_days; `least` 0 stands for days that are final already.
+            if rating is medium:
+                days, least = ((base + elapsed) * ease + 100) // 200, held + 2
+                if base < _WIDE_FROM_MEDIUM or ease < _WIDE_EASE:
+                    lower = ease - 14 if ease > _WIDE_EASE else MIN_EASE
+                    after_hard = (base * lower + 50) // 100 + 1
+                    if days <= after_hard and days > 6:
+                        days, least = success_days(held, ease, elapsed, rating, shift), 0
+                    elif days <= after_hard:
+                        days, least = after_hard if after_hard > least else least, 0
+            elif rating is hard:
+                ease = ease - 14 if ease > _WIDE_EASE else MIN_EASE
+                days, least = (base * ease + 50) // 100, held + 1
+            elif base < _WIDE_FROM_EASY or not _WIDE_EASE <= ease < MAX_EASE - 10:
+                days, least = success_days(held, ease, elapsed, rating, shift), 0
                 ease = stepped_ease(ease, rating)
             else:
-                gap = at - last
-                elapsed = gap.days
-                if gap.seconds >= HALF_DAY:
-                    elapsed += 1
-                if rating is medium and days > 21 and elapsed > 21 and ease > 143:
-                    # success_days for the usual case: Hard is too far below Medium to matter.
-                    held = days
-                    base = held + elapsed if elapsed > held else 2 * elapsed
-                    days = (base * ease + 100) // 200
-                    if shift >= 0:
-                        spread = days // 20 or 1
-                        days += (shift * (2 * spread + 1) >> 16) - spread
-                    if days < held + 2:
-                        days = held + 2
-                else:
-                    days = success_days(days, ease, elapsed, rating, shift)
-                if days > longest:
-                    days = longest
-                repetitions += 1
-                if rating is not medium:
-                    ease = stepped_ease(ease, rating)
-            last = at
+                ease += 10
+                days, least = (elapsed * ease + 50) // 100, held + 3
+            if days > 6 and least and shift >= 0:
+                spread = days // 20 or 1
+                days += (shift * (spread + spread + 1) >> 16) - spread
+            if days < least:
+                days = least
+            if days > longest:
+                days = longest
         later = _RELEARNING if rating is missed else _REVIEW
-        return Schedule(
-            _LEARNING if len(answers) == 1 else later,
-            ease, days, repetitions, lapses, last, last + timedelta(days),
+        return schedule_of(
+            _LEARNING if len(history) == 1 else later,
+            ease, days, repetitions, lapses, last, last + timedelta(days), None, None,
         )  # fmt: skip
 
     def repeats_today(self, rating: Rating, first: bool) -> bool:

@@ -15,12 +15,14 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from drillr.domain.card import FIRST_EASE, MAX_EASE, Card, CardState
-from drillr.domain.engine import Answer, Schedule, recall_by_interval
+from drillr.domain.engine import Schedule, recall_by_interval, schedule_of
+from drillr.domain.facts import Response
 from drillr.domain.rating import Rating
 
 _FIRST_FACTOR = FIRST_EASE / 100
 _LEAST_FACTOR = 1.3
 _PASSING = 3
+_VERY_HARD = Rating.VERY_HARD
 _STEP = tuple(0.1 - (5 - q) * (0.08 + (5 - q) * 0.02) for q in range(6))
 
 
@@ -69,21 +71,28 @@ class Sm2Classic:
         """The four outcomes of answering now; the three recalls differ in ease alone."""
         return {rating: self.review(card, rating, at, seed) for rating in Rating}
 
-    def run(self, answers: Sequence[Answer], seed: int) -> Schedule:
+    def run(self, history: Sequence[Response], seed: int) -> Schedule | None:
         """What `review` gives, answer after answer, in one loop over plain numbers."""
         del seed
-        longest = self.maximum_interval
+        longest, missed = self.maximum_interval, _VERY_HARD
         days, factor, repetitions, lapses = 0, _FIRST_FACTOR, 0, 0
-        for _, rating in answers:
-            held = repetitions
-            days, factor, repetitions = advance(days, factor, repetitions, 6 - rating)
+        last = None
+        for response in history:
+            at, rating = response.created_at, response.rating
+            if last is not None and at <= last:
+                return None
+            last = at
+            if rating is missed:
+                lapses += repetitions > 0
+                days, repetitions = 1, 0
+            else:
+                days, factor, repetitions = advance(days, factor, repetitions, 6 - rating)
             if days > longest:
                 days = longest
-            lapses += repetitions == 0 and held > 0
-        last, rating = answers[-1]
-        return Schedule(
-            _state(len(answers) == 1, rating), _hundredths(factor), days, repetitions, lapses,
-            last, last + timedelta(days=days), difficulty=factor,
+        last, rating = history[-1].created_at, history[-1].rating
+        return schedule_of(
+            _state(len(history) == 1, rating), _hundredths(factor), days, repetitions, lapses,
+            last, last + timedelta(days=days), None, factor,
         )  # fmt: skip
 
     def repeats_today(self, rating: Rating, first: bool) -> bool:
