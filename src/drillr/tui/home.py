@@ -18,7 +18,7 @@ from drillr.services.statistics import Overview
 from drillr.tui.bring import ImportScreen
 from drillr.tui.browser import BrowserScreen
 from drillr.tui.library import Library
-from drillr.tui.panels import ForecastPanel, HeatmapPanel, Panel, TodayPanel
+from drillr.tui.panels import Panel, forecast, heatmap, today
 from drillr.tui.preferences import SettingsScreen
 from drillr.tui.review import ReviewScreen
 from drillr.tui.screen import DrillrScreen, KeyBar
@@ -51,9 +51,9 @@ class HomeScreen(DrillrScreen[None]):
         with Horizontal(id="columns"):
             yield Library("library", id="library")
             with Vertical(id="numbers"):
-                yield TodayPanel("today", id="today")
-                yield HeatmapPanel("last weeks", id="heatmap")
-                yield ForecastPanel("next 14 days", id="forecast")
+                yield Panel(today, id="today")
+                yield Panel(heatmap, id="heatmap")
+                yield Panel(forecast, id="forecast")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -25,8 +25,9 @@ class Marking(DrillrScreen[None]):
         self.turn: Turn | None = None
 
     def show_current(self) -> None:
-        """Show the session's current question from its beginning."""
-        raise NotImplementedError
+        """Turn to the session's current question from its beginning; the whole screen draws it."""
+        showing = self.session.current
+        self.turn = None if showing is None else Turn(showing, self.drillr.ticks())
 
     def action_undo(self) -> None:
         """Take the last answer back."""

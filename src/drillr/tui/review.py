@@ -118,16 +118,14 @@ class ReviewScreen(Answering):
             self.dismiss(None)
 
     def show_current(self) -> None:
-        showing = self.session.current
+        super().show_current()
         self.query_one(Ratings).display = self.query_one(Sureness).display = False
-        if showing is None:
-            self.turn = None
+        if self.turn is None:
             # What comes again today may still be too fresh: then the session goes on later.
             self._finish(left=self.session.waits_until is not None)
             return
-        self.turn = Turn(showing, self.drillr.ticks())
-        self.query_one(Header).show(showing)
-        self.query_one(Body).show(showing)
+        self.query_one(Header).show(self.turn.showing)
+        self.query_one(Body).show(self.turn.showing)
         self._tick()
         self.show_keys()
 
