@@ -1,11 +1,10 @@
 """`drillr pause`, `forecast`, `calibration` and `exam`: what lies ahead, in words or as JSON."""
 
 import json
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from drillr.domain import wishes
 from drillr.domain.paths import pretty
-from drillr.errors import UsageError
 from drillr.services import calibrating, forecasting, planning
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def pause(
         print("the pause has ended; what came due in it is spread over the days to come")
         return 0
     if until is not None:
-        found = planning.pause_until(context, _day(until), spread)
+        found = planning.pause_until(context, wishes.day(until), spread)
     else:
         running = planning.running_pause(context)
         if running is None:
@@ -111,7 +110,7 @@ def add_exam(
 ) -> int:
     """Add an exam (date, part, target, minutes) and say what it takes and whether it fits."""
     day, part, target, minutes = asked
-    wish = planning.Wish(part, _day(day), target, minutes)
+    wish = planning.Wish(part, wishes.day(day), target, minutes)
     found = planning.add_exam(context, wish, dry_run=dry_run)
     if as_json:
         print(json.dumps(_exam_json(found)))
@@ -199,10 +198,3 @@ def _exam_json(found: "Planned") -> dict[str, Any]:
             "questions": remedies.questions,
         },
     }  # fmt: skip
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no date", "Use a date such as 2027-06-01") from None

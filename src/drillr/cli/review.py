@@ -3,9 +3,8 @@
 import sys
 from typing import TYPE_CHECKING
 
-from drillr.domain.question import QuestionType
+from drillr.domain import wishes
 from drillr.domain.session import Plan
-from drillr.errors import UsageError
 
 if TYPE_CHECKING:
     from drillr.services.context import Context
@@ -22,16 +21,9 @@ def plan_of(
     query: str = "",
 ) -> Plan:
     """The plan that the flags ask for; UsageError for a type or difficulty that doesn't exist."""
-    try:
-        kinds = tuple(QuestionType(name.strip().lower()) for name in types)
-    except ValueError:
-        raise UsageError(
-            f"--type can't be {' '.join(types)!r}", "Use mcq, theory or scenario"
-        ) from None
     return Plan(
-        selector=selector, limit=limit, new=new, types=kinds, tags=tuple(tags),
-        difficulties=tuple(sorted({level for text in difficulties for level in _levels(text)})),
-        cram=cram, query=query,
+        selector=selector, limit=limit, new=new, types=wishes.kinds(types), tags=tuple(tags),
+        difficulties=wishes.difficulties(difficulties), cram=cram, query=query,
     )  # fmt: skip
 
 
@@ -68,13 +60,6 @@ def home(context: "Context") -> int:
         " `drillr --help` lists commands."
     )
     return 0
-
-
-def _levels(text: str) -> range:
-    first, dash, last = text.partition("-")
-    if first in "12345" and first and (not dash or (last and last in "12345" and first <= last)):
-        return range(int(first), int(last or first) + 1)
-    raise UsageError(f"--difficulty can't be {text!r}", "Use 1 to 5, or a range such as 2-4")
 
 
 def _is_terminal() -> bool:
