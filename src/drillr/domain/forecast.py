@@ -106,11 +106,17 @@ class Outcome:
 
 
 def simulate(
-    begun: Iterable[Studied], unseen: Sequence[Studied], habits: Habits, days: Days, seed: int
+    begun: Iterable[Studied],
+    unseen: Sequence[Studied],
+    habits: Habits,
+    days: Days,
+    seed: int,
+    on_day: Callable[[int], object] = lambda _: None,
 ) -> Outcome:
     """What the days bring when a person with these habits does all that their limits allow.
 
     `begun` have cards, `unseen` are begun in their order. The same seed gives the same days.
+    `on_day` hears how many days are done, and stops the simulation by raising something.
     """
     run = _Run(habits, days, Random(seed))  # noqa: S311 - a simulation, no secret
     for one in begun:
@@ -120,6 +126,7 @@ def simulate(
     run.unseen = [replace(one) for one in unseen]
     for day in range(days.count):
         run.study(day)
+        on_day(day + 1)
     done = [one for bucket in run.buckets for one in bucket] + run.after
     return Outcome(run.loads, done, run.unseen)
 

@@ -1,6 +1,6 @@
 """The days to come: reviews, new questions and minutes, simulated at the person's own rates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 RATE_DAYS = 90
 _SEED = 20_260_302
+# The share of the work that reading the cards is.
+_READ = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,13 @@ class Forecast:
         return sum(load.minutes for _, load in self.days) / max(1, len(self.days))
 
 
-def forecast(context: Context, selector: str = "", days: int = 30) -> Forecast:
+Progress = Callable[[float], object]
+"""Hears the share done (0 to 1); what it raises stops the work, of which nothing is kept."""
+
+
+def forecast(
+    context: Context, selector: str = "", days: int = 30, on_progress: Progress = lambda _: None
+) -> Forecast:
     """What the next days bring for a part of the library, all limits, exams and pauses kept."""
     with context.database.transaction(write=False) as db:
         rules = context.rulebook(db)
@@ -46,13 +54,17 @@ def forecast(context: Context, selector: str = "", days: int = 30) -> Forecast:
         begun, unseen = students(db, context, scope)
         rates = habits(db, context)
         done = selection.done_on(db, context.user, today.day.isoformat())
+    on_progress(_READ)
     plan = Days(
         first_end=today.end,
         count=days,
         new=lambda day: new_budget(rules, {} if day else done.new),
         reviews=lambda day: review_budget(rules, {} if day else done.reviews),
     )
-    outcome = simulate(begun, unseen, rates, plan, _SEED)
+    outcome = simulate(
+        begun, unseen, rates, plan, _SEED,
+        lambda day: on_progress(_READ + (1 - _READ) * day / days),
+    )  # fmt: skip
     dates = [today.day + timedelta(days=ahead) for ahead in range(days)]
     return Forecast(list(zip(dates, outcome.days, strict=True)), rates)
 

@@ -1,5 +1,6 @@
 """Fitting FSRS's parameters to one's own answers, and keeping them only if they are better."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from drillr.domain import evaluation
@@ -41,9 +42,18 @@ class Fitting:
 
 
 def optimize(
-    context: Context, fit: Fit, *, scope: str = EVERYWHERE, dry_run: bool = False
+    context: Context,
+    fit: Fit,
+    *,
+    scope: str = EVERYWHERE,
+    dry_run: bool = False,
+    on_step: Callable[[str], object] = lambda _: None,
 ) -> Fitting:
-    """Fit the parameters to a subtree's answers, or all, and set them where they are better."""
+    """Fit the parameters to a subtree's answers, or all, and set them where they are better.
+
+    `on_step` hears what begins, in a word, and stops the work by raising something.
+    """
+    on_step("reading")
     reviews = own_reviews(context, scope)
     judged = evaluation.trials(reviews)
     if len(judged) < LEAST_TRIALS:
@@ -54,7 +64,9 @@ def optimize(
     with context.database.transaction(write=False) as db:
         settings = context.rulebook(db).settings(scope)
     cut = len(judged) - len(judged) // HELD_BACK
+    on_step("fitting")
     before, after = settings.fsrs_parameters or DEFAULTS, fit(reviews[: judged[cut].index])
+    on_step("judging")
     scores = [
         evaluation.score(judged[cut:], evaluation.predicted(Fsrs(w, fuzz=False), reviews)[cut:])
         for w in (before, after)

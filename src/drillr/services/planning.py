@@ -1,5 +1,6 @@
 """Exams and pauses: adding them, taking them back, and what they mean for the days to come."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -7,14 +8,15 @@ from typing import TYPE_CHECKING
 from drillr.domain.exam_plan import ExamPlan, Remedies, plan, remedies
 from drillr.domain.exams import HIGHEST_TARGET, LOWEST_TARGET, Exam
 from drillr.domain.facts import EventType
+from drillr.domain.forecast import Studied
 from drillr.domain.ids import id_text
 from drillr.domain.paths import pretty
 from drillr.domain.pauses import LONGEST_PAUSE, MOST_SPREAD, Pause, usual_spread
-from drillr.domain.scopes import EVERYWHERE, above
+from drillr.domain.scopes import above
 from drillr.domain.study_day import day_start
 from drillr.errors import NothingToDo, UsageError
 from drillr.services.context import Context
-from drillr.services.forecasting import habits, students
+from drillr.services.forecasting import Progress, habits, students
 from drillr.services.recording import append_event
 from drillr.services.replaying import adopt
 from drillr.services.upkeep import scope_named
@@ -46,37 +48,36 @@ class Planned:
     new_limit: int
 
 
-def add_exam(context: Context, wish: Wish, *, dry_run: bool = False) -> Planned:
-    """Add an exam and plan it; with `dry_run` only plan it."""
+def add_exam(
+    context: Context, wish: Wish, *, dry_run: bool = False, on_progress: Progress = lambda _: None
+) -> Planned:
+    """Add an exam and plan it; with `dry_run` only plan it.
+
+    The store is not held while the days are simulated. What `on_progress` raises stops that, and
+    nothing is added.
+    """
     if not LOWEST_TARGET <= wish.target <= HIGHEST_TARGET:
         raise UsageError(
-            f"--target can't be {wish.target:g}", f"Use {LOWEST_TARGET:g} to {HIGHEST_TARGET:g}"
+            f"the target can't be {wish.target:g}",
+            f"Use {LOWEST_TARGET:g} to {HIGHEST_TARGET:g}",
         )
+    planned = _plan(context, lambda db: [_exam(db, context, wish)], on_progress)[0]
+    return planned if dry_run else keep_exam(context, planned)
+
+
+def keep_exam(context: Context, planned: Planned) -> Planned:
+    """Add an exam that has been planned."""
+    exam = planned.exam
+    data = {key: value for key, value in exam.as_data().items() if key != "id"}
     with context.database.transaction() as db:
-        rules = context.rulebook(db)
-        today = context.today(rules.everywhere)
-        if wish.day <= today.day:
-            raise UsageError(f"{wish.day} is no day to come", "Use a date such as 2027-06-01")
-        scope = scope_named(db, wish.part)
-        minutes = wish.minutes
-        if minutes is None:
-            minutes = rules.settings(scope).minutes_per_day
-        at = day_start(wish.day, today.zone, today.rollover_hour)
-        exam = Exam("", scope, wish.day, at, wish.target, minutes)
-        planned = _planned(db, context, exam)
-        if dry_run:
-            return planned
-        data = {key: value for key, value in exam.as_data().items() if key != "id"}
         event = append_event(db, context, EventType.EXAM_ADDED, data)
         adopt(db, context)
-        kept = Exam(id_text(event.id), scope, wish.day, at, wish.target, minutes)
-        return replace(planned, exam=kept)
+    return replace(planned, exam=replace(exam, id=id_text(event.id)))
 
 
-def exams(context: Context) -> list[Planned]:
+def exams(context: Context, on_progress: Progress = lambda _: None) -> list[Planned]:
     """Every exam with its plan as things stand, the next first."""
-    with context.database.transaction(write=False) as db:
-        return [_planned(db, context, exam) for exam in context.rulebook(db).exams]
+    return _plan(context, lambda db: context.rulebook(db).exams, on_progress)
 
 
 def remove_exam(context: Context, name: str) -> Exam:
@@ -137,16 +138,44 @@ def _running(context: Context, db: "Connection", now: datetime) -> Pause | None:
     return context.rulebook(db).pause_at(now)
 
 
-def _planned(db: "Connection", context: Context, exam: Exam) -> Planned:
-    begun, unseen = students(db, context, exam.scope or EVERYWHERE)
-    rates = habits(db, context)
+def _exam(db: "Connection", context: Context, wish: Wish) -> Exam:
+    """The exam that is wished for, which has no id yet."""
     rules = context.rulebook(db)
+    today = context.today(rules.everywhere)
+    if wish.day <= today.day:
+        raise UsageError(f"{wish.day} is no day to come", "Use a date such as 2027-06-01")
+    scope, minutes = scope_named(db, wish.part), wish.minutes
+    if minutes is None:
+        minutes = rules.settings(scope).minutes_per_day
+    at = day_start(wish.day, today.zone, today.rollover_hour)
+    return Exam("", scope, wish.day, at, wish.target, minutes)
+
+
+def _plan(
+    context: Context,
+    chosen: "Callable[[Connection], Sequence[Exam]]",
+    on_progress: Progress,
+) -> list[Planned]:
+    """The plans of some exams, from one look at the store; nothing is held while they are made."""
+    with context.database.transaction(write=False) as db:
+        wanted = chosen(db)
+        rules, rates = context.rulebook(db), habits(db, context)
+        asked = {exam.scope: students(db, context, exam.scope) for exam in wanted}
     first_end = context.today(rules.everywhere).end
-    limit = min(rules.settings(scope).new_per_day for scope in above(exam.scope))
+    found = []
+    for number, exam in enumerate(wanted):
+        on_progress(number / len(wanted))
+        begun, unseen = asked[exam.scope]
 
-    def again(one: Exam, minutes: float | None) -> ExamPlan:
-        return plan(one, begun, unseen, rates, first_end, minutes)
+        def again(
+            one: Exam, minutes: float | None, number: int = number,
+            begun: Sequence[Studied] = begun, unseen: Sequence[Studied] = unseen,
+        ) -> ExamPlan:  # fmt: skip
+            on_progress(number / len(wanted))
+            return plan(one, begun, unseen, rates, first_end, minutes)
 
-    wanted = again(exam, float(exam.minutes) if exam.minutes else None)
-    would_fit = Remedies() if wanted.fits else remedies(exam, wanted, again)
-    return Planned(exam, wanted, would_fit, limit)
+        first = again(exam, float(exam.minutes) if exam.minutes else None)
+        would_fit = Remedies() if first.fits else remedies(exam, first, again)
+        limit = min(rules.settings(scope).new_per_day for scope in above(exam.scope))
+        found.append(Planned(exam, first, would_fit, limit))
+    return found

@@ -1,7 +1,7 @@
 """What a change of a setting would do to due dates, before it is made; nothing is written."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 DAYS = 30
+_STRIDE = 500
+Progress = Callable[[float], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,17 @@ class Preview:
 
 
 def preview_setting(
-    context: Context, name: str, value: object, *, scope: str = EVERYWHERE
+    context: Context,
+    name: str,
+    value: object,
+    *,
+    scope: str = EVERYWHERE,
+    on_progress: Progress = lambda _: None,
 ) -> Preview:
-    """What changing a setting for a subtree would do; None as value takes it back."""
+    """What changing a setting for a subtree would do; None as value takes it back.
+
+    `on_progress` hears the share done, 0 to 1, and stops the work by raising something.
+    """
     with context.database.transaction(write=False) as db:
         before = context.rulebook(db)
         after = _with(db, context, {name: value} | ({SCOPE: scope} if scope else {}))
@@ -61,7 +71,7 @@ def preview_setting(
         days = [today.day + timedelta(days=ahead) for ahead in range(DAYS)]
         ends = [day_end(day, today.zone, today.rollover_hour) for day in days]
         standing = statistics.due_by_day(db, context.user, None, ends)
-        moved = _moved(db, context, after, reached)
+        moved = _moved(db, context, after, reached, on_progress)
     changed = list(standing)
     for old, new in moved:
         _count(changed, ends, old, -1)
@@ -86,12 +96,16 @@ def _with(db: "Connection", context: Context, data: Mapping[str, object]) -> Rul
 
 
 def _moved(
-    db: "Connection", context: Context, rules: Rulebook, reached: Mapping[FacetId, str]
+    db: "Connection",
+    context: Context,
+    rules: Rulebook,
+    reached: Mapping[FacetId, str],
+    on_progress: Progress,
 ) -> list[tuple[datetime | None, datetime | None]]:
     """The due dates, old and new, of the cards in these facets; None is never."""
     facets = list(reached)
     held = cards.due_dates(db, context.user, facets)
-    found = []
+    found: list[tuple[datetime | None, datetime | None]] = []
     for question, known in histories.by_question(db, context.user, facets):
         row = held.get(question)
         if row is None:
@@ -100,6 +114,8 @@ def _moved(
         card = replay.fold(known, rules.rules(path), seed)
         due = None if card is None or not row.is_active else rules.due(path, card, seed)
         found.append((row.due_at, due))
+        if len(found) % _STRIDE == 0:
+            on_progress(len(found) / len(held))
     return found
 
 
