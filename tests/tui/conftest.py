@@ -93,9 +93,10 @@ async def settled(pilot: Pilot[int]) -> None:
 
 # These end only when the screen or dialog above them does.
 _WAITING = frozenset(
-    "_review _finish _loader action_flag action_why action_edit action_browse action_stats"
-    " action_bring action_settings action_move action_change action_drill action_report"
-    " _done".split()
+    "_review _finish _loader _done _offer_exam action_add_exam action_bring action_browse"
+    " action_change action_custom action_drill action_edit action_flag action_move action_part"
+    " action_pause action_plan action_remove_exam action_report action_resume action_settings"
+    " action_stats action_undo action_undo_more action_why".split()
 )
 
 

@@ -47,8 +47,11 @@ REVIEWS = {
 }  # fmt: skip
 SCREENS = {
     "home": (), "stats": ("s",), "browser": ("slash", "enter", "space"), "settings": ("comma",),
-    "help": ("question_mark",),
+    "help": ("question_mark",), "plan": ("p",), "confidence": ("p", "p"),
+    "exam": ("p", "a", *"2026", "minus", *"06", "minus", *"01", "enter", "y"),
+    "custom": ("c",), "undo": ("u", "down"),
 }  # fmt: skip
+EMPTY = {"home": (), "plan": ("p",)}
 
 
 @pytest.fixture
@@ -116,16 +119,22 @@ def test_a_screen(
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("screen", EMPTY)
 def test_an_empty_library(
-    size: str, still: Context, bridge: Bridge, look: Interface, snap_compare: Callable[..., bool]
+    screen: str,
+    size: str,
+    still: Context,
+    bridge: Bridge,
+    look: Interface,
+    snap_compare: Callable[..., bool],
 ) -> None:
-    """The welcome."""
+    """The welcome, and what lies ahead where there is nothing."""
     app = DrillrApp(still, bridge, interface=look)
-    assert snap_compare(app, terminal_size=SIZES[size], run_before=led())
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=led(*EMPTY[screen]))
 
 
 def test_every_picture_is_of_a_case() -> None:
     """A picture whose case is gone would never be looked at again."""
     folder = Path(__file__).parent / "__snapshots__" / "test_pictures"
-    cases = len(SIZES) * (len(REVIEWS) + len(SCREENS) + 1)
+    cases = len(SIZES) * (len(REVIEWS) + len(SCREENS) + len(EMPTY))
     assert len(list(folder.glob("*.svg"))) == cases

@@ -22,6 +22,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "browser": ("slash", "enter"),
     "import": ("i",),
     "settings": ("comma",),
+    "plan": ("p",),
 }
 # A focused widget of the screen may answer these itself, to the same effect.
 _WIDGETS_OWN = {"enter", "space", "down", "up", "left", "right", "pagedown", "pageup", "home",

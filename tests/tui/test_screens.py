@@ -322,7 +322,7 @@ async def test_every_setting_is_listed_with_its_meaning(library: Context, home: 
         assert "theme" in text
 
 
-@pytest.mark.parametrize("area", ["s", "slash", "comma", "i"])
+@pytest.mark.parametrize("area", ["s", "slash", "comma", "i", "p"])
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
 async def test_every_screen_opens_at_any_size(
     area: str, size: tuple[int, int], library: Context, home: Open

@@ -8,7 +8,6 @@ from drillr.domain.paths import pretty
 from drillr.services import calibrating, forecasting, planning
 
 if TYPE_CHECKING:
-    from drillr.domain.exam_plan import ExamPlan
     from drillr.services.context import Context
     from drillr.services.planning import Planned
 
@@ -61,10 +60,11 @@ def show_forecast(context: "Context", selector: str, days: int, *, as_json: bool
     for day, load in found.days:
         bar = "█" * round(_BAR * load.minutes / most)
         print(f"{day}  {load.reviews:>7} {load.new:>5} {load.minutes:>8.0f}  {bar}".rstrip())
+    few = found.habits.answers < forecasting.FEW
     print(
         f"{found.minutes_a_day:.0f} min a day on average, at {found.habits.seconds:.0f} s an answer"
         f" and {100 * (1 - found.habits.later[3]):.0f} % recalled"
-        + (" (assumed: there are few answers yet)" if found.habits.answers < 50 else "")
+        + (" (assumed: there are few answers yet)" if few else "")
     )
     return 0
 
@@ -145,41 +145,16 @@ def _show_exam(found: "Planned") -> None:
         f"{exam.day}  {pretty(exam.scope) or 'everything'}:"
         f" {plan.questions} questions at {100 * exam.target:g} %"
     )
-    print(
-        f"  {plan.new_a_day} new a day, {plan.most_minutes:.0f} min on the longest of"
-        f" {len(plan.loads)} days; {100 * plan.ready:.0f} % of the questions ready at the exam"
-    )
+    print(f"  {planning.takes(found)}")
     if plan.new_a_day > found.new_limit:
         place = f" --for {exam.scope}" if exam.scope else ""
         print(
             f"  your limits allow {found.new_limit} new a day:"
             f" `drillr config set new_per_day {plan.new_a_day}{place}` raises them there"
         )
-    if plan.fits:
-        print("  the plan fits" + (f" {exam.minutes} min a day" if exam.minutes else ""))
-        return
-    print(f"  the plan does not fit {_minutes(plan)}: {_left(plan)}")
-    remedies = found.remedies
-    for does in (
-        remedies.minutes is not None and f"{remedies.minutes} min a day",
-        remedies.days_later is not None and f"{remedies.days_later} days more",
-        remedies.questions is not None and f"{remedies.questions} questions instead of all",
-    ):
-        if does:
-            print(f"  would fit: {does}")
-
-
-def _left(plan: "ExamPlan") -> str:
-    parts = []
-    if plan.unseen:
-        parts.append(f"{plan.unseen} questions are never begun")
-    if plan.put_off:
-        parts.append(f"{plan.put_off} reviews still wait")
-    return ", ".join(parts)
-
-
-def _minutes(plan: "ExamPlan") -> str:
-    return "the days left" if plan.minutes is None else f"{plan.minutes:.0f} min a day"
+    print(f"  {planning.verdict(found)}")
+    for does in planning.would_fit(found):
+        print(f"  would fit: {does}")
 
 
 def _exam_json(found: "Planned") -> dict[str, Any]:

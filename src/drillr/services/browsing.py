@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from drillr.domain import selector
 from drillr.domain.ids import FacetId, QuestionId
+from drillr.domain.paths import SEPARATOR
 from drillr.domain.question import Question
-from drillr.store import hierarchy
+from drillr.store import hierarchy, places
 from drillr.store.connection import Database
 from drillr.store.hierarchy import Place, Position
 
@@ -43,3 +45,10 @@ def question(database: Database, key: QuestionId) -> Question | None:
     """One question, active or not."""
     with database.transaction(write=False) as db:
         return hierarchy.question(db, key)
+
+
+def parts(database: Database) -> list[str]:
+    """Every part of the library, as selectors with `/`, sorted."""
+    with database.transaction(write=False) as db:
+        paths = places.paths(db).values()
+    return [path.replace(SEPARATOR, "/") for path in selector.places(paths)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from drillr.domain.budget import new_budget, review_budget
+from drillr.domain.budget import Budget, new_budget, review_budget
 from drillr.domain.card import Card
 from drillr.domain.forecast import DayLoad, Days, Habits, Studied, habits_of, simulate
 from drillr.domain.fuzz import seed_of
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 RATE_DAYS = 90
+FEW = 50
+"""Fewer answers than this say little; what is usual then stands for one's own rates."""
 _SEED = 20_260_302
 # The share of the work that reading the cards is.
 _READ = 0.3
@@ -55,10 +57,15 @@ def forecast(
         rates = habits(db, context)
         done = selection.done_on(db, context.user, today.day.isoformat())
     on_progress(_READ)
+    pause = rules.pause_at(today.now)
+    away = 0 if pause is None else -((today.end - pause.until) // timedelta(days=1))
     plan = Days(
         first_end=today.end,
         count=days,
-        new=lambda day: new_budget(rules, {} if day else done.new),
+        # Who is away begins nothing new.
+        new=lambda day: (
+            Budget({EVERYWHERE: 0}) if day < away else new_budget(rules, {} if day else done.new)
+        ),
         reviews=lambda day: review_budget(rules, {} if day else done.reviews),
     )
     outcome = simulate(

@@ -134,6 +134,42 @@ def running_pause(context: Context) -> Pause | None:
         return _running(context, db, context.clock())
 
 
+def takes(found: Planned) -> str:
+    """What an exam's plan takes, in a sentence."""
+    plan = found.plan
+    return (
+        f"{plan.new_a_day} new a day, {plan.most_minutes:.0f} min on the longest of"
+        f" {len(plan.loads)} days; {100 * plan.ready:.0f} % ready at the exam"
+    )
+
+
+def verdict(found: Planned) -> str:
+    """Whether the plan fits the minutes a day, and if not, what is left."""
+    plan = found.plan
+    if plan.fits:
+        return "the plan fits" + (f" {found.exam.minutes} min a day" if found.exam.minutes else "")
+    within = "the days left" if plan.minutes is None else f"{plan.minutes:.0f} min a day"
+    left = [
+        f"{plan.unseen} questions are never begun" if plan.unseen else "",
+        f"{plan.put_off} reviews still wait" if plan.put_off else "",
+    ]
+    return f"the plan does not fit {within}: {', '.join(filter(None, left))}"
+
+
+def would_fit(found: Planned) -> list[str]:
+    """What would make a plan fit that does not, each by itself."""
+    remedies = found.remedies
+    return [
+        text
+        for value, text in (
+            (remedies.minutes, f"{remedies.minutes} min a day"),
+            (remedies.days_later, f"{remedies.days_later} days more"),
+            (remedies.questions, f"{remedies.questions} questions instead of all"),
+        )
+        if value is not None
+    ]
+
+
 def _running(context: Context, db: "Connection", now: datetime) -> Pause | None:
     return context.rulebook(db).pause_at(now)
 

@@ -168,6 +168,11 @@ class ReviewSession:
         assert question is not None  # noqa: S101
         return question
 
+    def undo_many(self, count: int) -> None:
+        """Take back the last answers one after the other; the earliest is asked first."""
+        for _ in range(count):
+            self.undo()
+
     def refresh(self) -> None:
         """Show the current question as the store has it now."""
         with self._context.database.transaction(write=False) as db:

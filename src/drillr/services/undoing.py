@@ -1,9 +1,12 @@
 """Taking answers back, of this session or any earlier one."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from drillr.domain.facts import Response
 from drillr.domain.question import Question
+from drillr.domain.rating import Rating
 from drillr.errors import NothingToDo
 from drillr.services.context import Context
 from drillr.services.recording import retract
@@ -38,6 +41,37 @@ def undo_session(context: Context) -> list[tuple[Question, Response]]:
             for response in reversed(facts.of_session(db, context.user, last.session_id)):
                 _take_back(db, context, response, undone)
     return _some(undone)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An answer that stands: the question's id in files, the rating, and the local time."""
+
+    external_id: str
+    rating: Rating
+    at: datetime
+    in_last_session: bool
+
+
+def last_answers(context: Context, most: int) -> list[Standing]:
+    """The last answers that can be taken back, newest first; NothingToDo when there is none.
+
+    `in_last_session` are those of the sitting that the newest belongs to.
+    """
+    with context.database.transaction(write=False) as db:
+        found = facts.latest(db, context.user, most)
+        if not found:
+            raise NothingToDo("there is no answer to take back")
+        names = content.external_ids(db, [one.question_id for one in found])
+        zone = context.today(context.settings(db)).zone
+    session = found[0].session_id
+    return [
+        Standing(
+            names.get(one.question_id, "?"), one.rating, one.created_at.astimezone(zone),
+            one is found[0] or (session is not None and one.session_id == session),
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def _take_back(

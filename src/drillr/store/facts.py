@@ -121,12 +121,21 @@ def latest_standing(
     db: "Connection", user: UserId, session: SessionId | None = None
 ) -> Response | None:
     """The last response (of a session, or of all) that was not taken back."""
+    found = latest(db, user, 1, session)
+    return found[0] if found else None
+
+
+def latest(
+    db: "Connection", user: UserId, most: int, session: SessionId | None = None
+) -> list[Response]:
+    """The last responses (of a session, or of all) that were not taken back, newest first."""
     gone, where = retracted(db, user), ""
     owner: tuple[Any, ...] = (db.key(user),)
     if session is not None:
         where, owner = " and session_id = ?", (db.key(user), db.key(session))
-    # One page is enough unless everything on it was taken back.
-    page, offset = 20, 0
+    # One page is enough unless much of what is on it was taken back.
+    page, offset = 20 + most, 0
+    found: list[Response] = []
     while True:
         rows = db.rows(
             _RESPONSE + where + " order by created_at desc, device_seq desc limit ? offset ?",
@@ -134,9 +143,11 @@ def latest_standing(
         )
         for row in rows:
             if db.read_key(row[0]) not in gone:
-                return _response(db, row)
+                found.append(_response(db, row))
+                if len(found) == most:
+                    return found
         if len(rows) < page:
-            return None
+            return found
         page, offset = page * 4, offset + len(rows)
 
 

@@ -15,18 +15,10 @@ from drillr.domain.phrases import duration
 from drillr.domain.text import visible
 from drillr.services import importing
 from drillr.services.importing import Options, Report
+from drillr.tui.box import Box
 from drillr.tui.screen import DrillrScreen, KeyBar
 
 _SHOWN_ERRORS = 200
-
-
-class Box(Checkbox):
-    """A box whose sign, not only its colour, says whether it is ticked."""
-
-    @property
-    def BUTTON_INNER(self) -> str:  # type: ignore[override]
-        """The sign inside."""
-        return "X" if self.value else " "
 
 
 class _Cancelled(Exception):

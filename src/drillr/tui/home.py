@@ -1,6 +1,7 @@
 """The home screen: the library, today, the last weeks and the next days."""
 
 from collections.abc import Callable
+from functools import partial
 
 from textual import work
 from textual.app import ComposeResult
@@ -13,17 +14,20 @@ from drillr import config
 from drillr.domain.session import Plan
 from drillr.domain.text import visible
 from drillr.domain.tree import Node
-from drillr.services import importing, reviewing, statistics
+from drillr.services import browsing, importing, reviewing, statistics, undoing
 from drillr.services.statistics import Overview
+from drillr.tui import asking
 from drillr.tui.bring import ImportScreen
 from drillr.tui.browser import BrowserScreen
 from drillr.tui.library import Library
 from drillr.tui.panels import Panel, forecast, heatmap, today
+from drillr.tui.plan import PlanScreen
 from drillr.tui.preferences import SettingsScreen
 from drillr.tui.review import ReviewScreen
 from drillr.tui.screen import DrillrScreen, KeyBar
 from drillr.tui.stats import StatsScreen
 from drillr.tui.sync_line import sync_line
+from drillr.tui.undo import MOST, TakeBack
 
 _WELCOME = (
     ("drillr\n\n", "bold $primary"),
@@ -84,8 +88,12 @@ class HomeScreen(DrillrScreen[None]):
         if self.query_one("#welcome").display:
             self._bring_starter(begin=True)
             return
+        self._review(Plan(selector=self._selected()))
+
+    def _selected(self) -> str:
+        """The path of the part under the cursor; empty for the whole library."""
         node = self.query_one(Library).cursor_node
-        self._review(node.data.path if node is not None and node.data is not None else "")
+        return node.data.path if node is not None and node.data is not None else ""
 
     def action_fold_node(self) -> None:
         """Fold or unfold the selected part."""
@@ -107,6 +115,35 @@ class HomeScreen(DrillrScreen[None]):
     async def action_stats(self) -> None:
         """Numbers and plots."""
         await self._visit(StatsScreen())
+
+    @work
+    async def action_plan(self) -> None:
+        """What lies ahead."""
+        await self._visit(PlanScreen())
+
+    @work
+    async def action_custom(self) -> None:
+        """A session with filters of one's own."""
+        call = partial(browsing.parts, self.drillr.drill.database)
+        parts = await self.drillr.bridge.run(self.app, call)
+        if parts is None:
+            return
+        form = asking.session(self._selected().replace("__", "/"), parts)
+        plan = await self.app.push_screen_wait(form)
+        if plan is not None:
+            self._review(plan)
+
+    @work
+    async def action_undo(self) -> None:
+        """Choose how many of the last answers to take back."""
+        bridge, drill = self.drillr.bridge, self.drillr.drill
+        answers = await bridge.run(self.app, partial(undoing.last_answers, drill, MOST))
+        count = await self.app.push_screen_wait(TakeBack(answers)) if answers else None
+        if count:
+            done = await bridge.run(self.app, partial(undoing.undo_last, drill, count))
+            if done is not None:
+                self.notify(f"{len(done)} taken back", timeout=3)
+            self.action_refresh()
 
     @work
     async def action_bring(self) -> None:
@@ -146,18 +183,16 @@ class HomeScreen(DrillrScreen[None]):
         if report is not None:
             self.notify(f"{report.imported} questions imported", timeout=4)
         if report is not None and begin:
-            self._review("")
+            self._review(Plan())
         else:
             self.action_refresh()
 
     @work
-    async def _review(self, selector: str) -> None:
+    async def _review(self, plan: Plan) -> None:
         bridge, drill = self.drillr.bridge, self.drillr.drill
         if bridge.busy:
             return
-        session = await bridge.run(
-            self.app, lambda: reviewing.start(drill, Plan(selector=selector))
-        )
+        session = await bridge.run(self.app, lambda: reviewing.start(drill, plan))
         if session is not None:
             await self.app.push_screen_wait(ReviewScreen(session))
             self.action_refresh()

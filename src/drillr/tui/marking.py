@@ -7,12 +7,14 @@ from textual import work
 
 from drillr.services.explaining import story
 from drillr.services.reviewing import ReviewSession
+from drillr.services.undoing import last_answers
 from drillr.tui.editing import edit_question
 from drillr.tui.images import open_picture
 from drillr.tui.note import Note
 from drillr.tui.reports import report_question
 from drillr.tui.screen import DrillrScreen
 from drillr.tui.turn import Turn
+from drillr.tui.undo import MOST, TakeBack
 from drillr.tui.why import Why
 
 
@@ -32,6 +34,17 @@ class Marking(DrillrScreen[None]):
     def action_undo(self) -> None:
         """Take the last answer back."""
         self._change(self.session.undo, "taken back")
+
+    @work
+    async def action_undo_more(self) -> None:
+        """Choose how many of the last answers to take back; the earliest is asked first."""
+        bridge, drill = self.drillr.bridge, self.drillr.drill
+        if bridge.busy:
+            return
+        answers = await bridge.run(self.app, partial(last_answers, drill, MOST))
+        count = await self.app.push_screen_wait(TakeBack(answers)) if answers else None
+        if count:
+            self._change(partial(self.session.undo_many, count), f"{count} taken back")
 
     def action_skip(self) -> None:
         """Ask it later."""

@@ -15,7 +15,6 @@ from drillr.tui.points import Points
 from drillr.tui.ratings import Ratings, Sureness
 from drillr.tui.screen import KeyBar
 from drillr.tui.summary import SummaryScreen
-from drillr.tui.turn import Turn
 
 
 class ReviewScreen(Answering):

@@ -18,30 +18,13 @@ from drillr.domain.progress import Activity
 from drillr.domain.text import visible
 from drillr.services.analysis import Analysis, analyse
 from drillr.services.statistics import mastery_of
+from drillr.tui.plot import Plot
 from drillr.tui.plots import Series, bars, columns, legend
 from drillr.tui.screen import DrillrScreen, KeyBar
 
 _RANGES = ((30, "30 days"), (90, "90 days"), (365, "a year"), (3650, "10 years"))
 _PAGES = ("days", "ahead", "memory", "cards", "hours", "sureness", "facets")
 _COLUMNS = ("facet", "questions", "due", "new", "mastery")
-
-
-class Plot(Static):
-    """A plot that draws itself anew when its room changes."""
-
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, markup=False)
-        self._draw: partial[Content] | None = None
-
-    def show(self, draw: "partial[Content]") -> None:
-        """Draw with this from now on: it is given `width` and `height`."""
-        self._draw = draw
-        self.on_resize()
-
-    def on_resize(self) -> None:
-        """Draw for the present size."""
-        if self._draw is not None and self.size.width:
-            self.update(self._draw(width=self.size.width, height=self.size.height))
 
 
 class StatsScreen(DrillrScreen[None]):
