@@ -22,6 +22,11 @@ def test_a_path_survives_every_way_of_writing_it(path: FacetPath) -> None:
     assert path.prefixes()[-1] == str(path)
     assert [len(prefix.split("__")) for prefix in path.prefixes()] == [1, 2, 3, 4]
     assert pretty(str(path)).split(" › ") == list(path.parts)
+    for width in range(60):
+        short = pretty(str(path), width)
+        assert short.endswith(path.parts[-1])
+        assert pretty(str(path)).endswith(short.removeprefix("…"))
+        assert len(short) <= max(width, len("… › " + path.parts[-1]))
 
 
 @given(st.text(max_size=40))

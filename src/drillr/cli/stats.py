@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SHADES = (" ", "░", "▒", "▓", "█")
 _GREENS = ("grey30", "dark_green", "green4", "green3", "bright_green")
 _BLOCKS = "▁▂▃▄▅▆▇█"
+_NUMBERS_WIDTH = 42
 
 
 def show_stats(context: "Context", selector: str, *, as_json: bool) -> int:
@@ -133,10 +134,11 @@ def _print_facets(console: "Console", found: "Overview") -> None:
     table.add_column("\nfacet", ratio=1)
     for name in ("questions", "due", "new", "mastery"):
         table.add_column("\n" + name, justify="right")
+    room = max(console.width - _NUMBERS_WIDTH, 20)
     for one in found.facets:
         mastery = statistics.mastery_of(one)
         table.add_row(
-            _plain(pretty(one.path)), str(one.questions), str(one.due), str(one.new),
+            _plain(pretty(one.path, room)), str(one.questions), str(one.due), str(one.new),
             f"{_bar(mastery)} {mastery:3.0f} %",
         )  # fmt: skip
     console.print(table)

@@ -77,6 +77,14 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
-def pretty(path: str) -> str:
-    """A path as people read it: `a › b › c › d`."""
-    return " › ".join(path.split(SEPARATOR))
+def pretty(path: str, width: int | None = None) -> str:
+    """A path as people read it: `a › b › c › d`; within a width, `… › d`, its end being its name.
+
+    The last part is never cut, however narrow the width.
+    """
+    parts = path.split(SEPARATOR)
+    whole = shown = " › ".join(parts)
+    while width is not None and len(shown) > width and len(parts) > 1:
+        del parts[0]
+        shown = " › ".join(["…", *parts])
+    return min(whole, shown, key=len)
