@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,10 @@ from drillr.services.context import Context
 # Time is measured by the benchmarks; a busy machine must not turn a test red.
 settings.register_profile("drillr", deadline=None)
 settings.load_profile("drillr")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # So a shell starts what it runs in the background, and all programs below would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Bank = Callable[..., Path]

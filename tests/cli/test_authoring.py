@@ -142,7 +142,7 @@ def test_watching_a_folder(
         assert "1 refused" in process.stdout.readline()
         assert sql("select question from questions where external_id = 't-001'") == [("Saved",)]
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(120) == 130
     finally:
         process.kill()
         process.communicate()

@@ -381,7 +381,7 @@ def test_an_interrupt_ends_with_130(environment: dict[str, str], library: Path) 
     while b"D) " not in process.stdout.readline():
         pass
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=120)
     assert (process.returncode, errors) == (130, b"")
 
 
@@ -395,7 +395,7 @@ def test_a_reader_that_goes_away_is_no_error(environment: dict[str, str], librar
     assert process.stderr is not None
     assert process.stderr.read() == b""
     process.stderr.close()
-    assert process.wait(30) == 0
+    assert process.wait(120) == 0
 
 
 @pytest.mark.parametrize(

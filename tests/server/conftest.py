@@ -38,7 +38,7 @@ from tests.store.conftest import (  # noqa: F401 - fixtures
 
 API = "/api/v1"
 PASSWORD = "a long sentence is a good password"
-SECONDS = 30
+SECONDS = 120
 
 
 @dataclass

@@ -49,7 +49,7 @@ pytestmark = pytest.mark.skipif(
     os.environ.get("DRILLR_REQUIRE_SERVICES") != "1",
     reason="starts Redis, two servers and a worker: DRILLR_REQUIRE_SERVICES=1 asks for it",
 )
-SECONDS = 30
+SECONDS = 120
 STOPS_AFTER = 4
 
 

@@ -25,7 +25,7 @@ from drillr.store.sqlite import open_store
 from drillr.store.tables import metadata
 
 DEFAULT = "mariadb+pymysql://root@127.0.0.1:3306"
-START_SECONDS = 30
+START_SECONDS = 120
 AT = datetime(2026, 3, 1, 9, 30, 15, 123456, tzinfo=UTC)
 
 NewDatabase = Callable[[str], AbstractContextManager[str]]
