@@ -72,12 +72,13 @@ _BY_SYSTEM = {
 def store_error(error: Exception, path: str) -> StoreError:
     """Say in drillr's own terms what SQLite or the file system reported about `path`."""
     if isinstance(error, OSError):
-        found = _BY_SYSTEM.get(error.errno or 0, _OTHER)
+        found, reason = _BY_SYSTEM.get(error.errno or 0, _OTHER), error.strerror
     else:
         # The low byte is the primary code; the rest only refines it.
         found = _BY_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _OTHER)
+        reason = None
     kind, what, remedy = found
-    return kind(f"The store {path} {what} ({error})", remedy)
+    return kind(f"The store {path} {what} ({reason or error})", remedy)
 
 
 class SqliteConnection:
