@@ -199,7 +199,7 @@ def wait_until_ready(client: Any, process: "subprocess.Popen[bytes]", log: Path)
 @contextlib.contextmanager
 def context_of(server: Server, name: str) -> Iterator[Context]:
     """The services' context of somebody, over a connection beside the server's."""
-    from drillr.server.owned import OwnedDatabase
+    from drillr.server.owned import owned
     from drillr.server.records import accounts
 
     database = open_plain(server.settings)
@@ -207,9 +207,7 @@ def context_of(server: Server, name: str) -> Iterator[Context]:
         with database.transaction(write=False) as db:
             account = accounts.by_name(db, name)
         assert account is not None
-        yield Context(
-            OwnedDatabase(database, account.id), account.id, account.device, now, new_id, UTC
-        )
+        yield owned(Context(database, account.id, account.device, now, new_id, UTC))
     finally:
         database.close()
 

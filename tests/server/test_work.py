@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from drillr.server.owned import OwnedDatabase
 from drillr.server.records import accounts
 from drillr.server.records.accounts import NewAccount, Role
 from drillr.server.work import Work, patiently
+from drillr.services.context import Context
 from drillr.store.asynchronous import AsyncMariaDatabase
 from drillr.store.mariadb import MariaDatabase
 from tests.server.conftest import settings_for
@@ -150,7 +152,7 @@ async def test_a_persons_writes_take_turns(
             db.run("insert into revisions (name, value) values (?, 0)", (name,))
 
     await work(prepare)
-    owned = OwnedDatabase(database, user)
+    owned = OwnedDatabase(Context(database, user, new.device, now, new_id, UTC))
     given: list[int] = []
 
     def take() -> int:

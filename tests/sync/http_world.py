@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from drillr.domain.ids import DeviceId, UserId, parse_id
 from drillr.server.app import create_app
+from drillr.server.owned import owned
 from drillr.services.context import Context
 from drillr.services.importing import import_paths
 from drillr.services.syncing import Peer
@@ -105,10 +106,11 @@ class HttpWorld(World):
             if self._database_url
             else open_store(folder / "server.db")
         )
-        context = Context(
+        plain = Context(
             database, UserId(parse_id(me["id"])), DeviceId(parse_id(me["device_id"])),
             lambda: self.now, self.ids, UTC,
         )  # fmt: skip
+        context = owned(plain)
         import_paths(context, [str(self.banks[0])])
         return context
 

@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from drillr.domain.ids import id_text
 from drillr.server.auth import tokens
+from drillr.server.owned import facts_alone
 from drillr.server.problems import Problem
 from drillr.server.records import accounts
 from drillr.server.records.accounts import Account, Role, Seen
@@ -83,6 +84,14 @@ async def context(who: Signed, resources: Shared) -> Context:
 
 
 Theirs = Annotated[Context, Depends(context)]
+
+
+async def log(theirs: Theirs, resources: Shared) -> Context:
+    """The same for use cases that only append and read facts, and look at nothing derived."""
+    return facts_alone(theirs, resources.database)
+
+
+TheirLog = Annotated[Context, Depends(log)]
 
 
 async def few_attempts(request: Request, resources: Shared) -> None:

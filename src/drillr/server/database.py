@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection, Database
 
 SCRIPTS = "drillr:server/migrations"
-HEAD = "0001"
+HEAD = "0002"
 """The version of the server's own tables that this drillr reads and writes."""
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 
 _TABLES = {"alembic_version": (core.HEAD, core.KNOWN), "alembic_version_server": (HEAD, KNOWN)}
 

@@ -12,7 +12,7 @@ from drillr.server.auth.passwords import Passwords
 from drillr.server.cache import Cache
 from drillr.server.limits import Limits
 from drillr.server.metrics import Metrics
-from drillr.server.owned import OwnedDatabase
+from drillr.server.owned import owned
 from drillr.server.records.accounts import Account
 from drillr.server.settings import ServerSettings
 from drillr.server.storage import Storage
@@ -50,11 +50,6 @@ class Resources:
 
         Where a person's settings name no time zone, the server's is UTC.
         """
-        return Context(
-            database=OwnedDatabase(self.database, account.id),
-            user=account.id,
-            device=account.device,
-            clock=self.clock,
-            new_id=self.new_id,
-            system_zone=UTC,
+        return owned(
+            Context(self.database, account.id, account.device, self.clock, self.new_id, UTC)
         )

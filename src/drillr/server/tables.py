@@ -64,6 +64,16 @@ accounts = _table(
     _at("password_changed_at"),
 )
 
+# Facts of a device from `first_seq` on that are in the log and not yet in any derived row. Whoever
+# reads or writes derived rows of the person brings them up to date first.
+arrears = _table(
+    "arrears",
+    _user(primary=True),
+    Column("device_id", Key, ForeignKey(core.devices.c.id), nullable=False, primary_key=True),
+    Column("first_seq", BigInteger, nullable=False),
+    _count("facts"),
+)
+
 # A login is a family of refresh tokens: revoking it ends all of them, and its access tokens too.
 logins = _table(
     "logins",

@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection, Database
 
 
+def _alone(db: "Connection", user: UserId) -> None:
+    """In a store of one person, nobody waits for anybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Built by `bootstrap` alone; `clock` gives UTC, `new_id` a time-ordered id (UUIDv7).
 
     `media` is the folder beside the store for what questions link to; empty where there is none.
+    `turn` makes the rest of a unit of work one in which this person's derived rows may be written:
+    theirs wait, and whatever of theirs was behind is brought up to date first.
     """
 
     database: "Database"
@@ -29,6 +35,7 @@ class Context:
     new_id: Callable[[], bytes]
     system_zone: tzinfo
     media: str = ""
+    turn: "Callable[[Connection, UserId], None]" = _alone
 
     def rulebook(self, db: "Connection") -> Rulebook:
         """All rules as of this unit of work."""

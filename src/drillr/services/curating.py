@@ -13,8 +13,8 @@ from drillr.domain.question import Question
 from drillr.errors import ContentError, IdTaken, NoSuchThing, StaleState
 from drillr.formats.question_check import ItemRefused, check
 from drillr.services.context import Context
-from drillr.services.replaying import follow_moves
-from drillr.store import arrivals, content, curation, hierarchy, progress
+from drillr.services.replaying import follow_content
+from drillr.store import arrivals, content, curation, hierarchy
 from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
 
@@ -33,7 +33,7 @@ def create(context: Context, path: str, item: Mapping[str, Any]) -> Question:
         facet = content.ensure_place(db, place, {}, stamp)
         index = curation.next_index(db, facet)
         arrivals.insert(db, [Arrivals(facet, None, stamp, [(index, draft)])])
-        _recount(db, facet)
+        _recount(db, context, facet)
         return _read(db, key)
 
 
@@ -52,7 +52,7 @@ def edit(
             raise StaleState("somebody else changed this question", "Read it again")
         stamp = Stamp(context.clock())
         arrivals.update(db, Arrivals(held.facet, held.source, stamp, [(held.order_index, draft)]))
-        _recount(db, held.facet)
+        _recount(db, context, held.facet)
         return _read(db, key)
 
 
@@ -62,7 +62,7 @@ def set_active(context: Context, key: QuestionId, active: bool) -> Question:
         held = _held(db, key)
         if held.is_active != active:
             curation.set_active(db, key, active, Stamp(context.clock()))
-            _recount(db, held.facet)
+            _recount(db, context, held.facet)
         return _read(db, key)
 
 
@@ -78,7 +78,7 @@ def move(context: Context, key: QuestionId, path: str) -> Question:
             curation.move(db, key, target, index, stamp)
             content.count_active(db, [held.facet, target])
             content.forget_sources(db, [held.facet, target])
-            follow_moves(db, context, [held.facet, target])
+            follow_content(db, context, (), [held.facet, target])
         return _read(db, key)
 
 
@@ -107,10 +107,10 @@ def _held(db: "Connection", key: QuestionId) -> "Standing":
     return held
 
 
-def _recount(db: "Connection", facet: FacetId) -> None:
+def _recount(db: "Connection", context: Context, facet: FacetId) -> None:
     content.count_active(db, [facet])
     content.forget_sources(db, [facet])
-    progress.recount_started(db, [facet])
+    follow_content(db, context, [facet])
 
 
 def _read(db: "Connection", key: QuestionId) -> Question:

@@ -18,8 +18,8 @@ from drillr.errors import ContentError, UsageError
 from drillr.formats import question_item
 from drillr.services.context import Context
 from drillr.services.recording import append_event
-from drillr.services.replaying import derive, follow_content, follow_moves
-from drillr.store import arrivals, authoring, cards, content, progress
+from drillr.services.replaying import derive, follow_content
+from drillr.store import arrivals, authoring, cards, content
 from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
 
@@ -108,8 +108,7 @@ def move(context: Context, external_ids: Sequence[str], path: str) -> int:
         target = content.ensure_place(db, place, {}, stamp)
         authoring.move(db, [question.id for question in moving], target, stamp)
         facets = sorted({target, *(question.facet_id for question in moving)})
-        _recount(db, context, facets)
-        follow_moves(db, context, facets)
+        _recount(db, context, facets, moved=facets)
         return len(moving)
 
 
@@ -143,11 +142,12 @@ def solution_of(draft: Draft) -> object:
     return solution(draft.type, draft.answer, right)
 
 
-def _recount(db: "Connection", context: Context, facets: list[FacetId]) -> None:
+def _recount(
+    db: "Connection", context: Context, facets: list[FacetId], moved: Sequence[FacetId] = ()
+) -> None:
     content.count_active(db, facets)
     content.forget_sources(db, facets)
-    progress.recount_started(db, facets)
-    follow_content(db, context, facets)
+    follow_content(db, context, facets, moved)
 
 
 def _named(db: "Connection", external_id: str) -> Question:

@@ -5,13 +5,13 @@ whoever doesn't know whether a batch arrived sends it again.
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drillr.domain.arrivals import fact_of
 from drillr.domain.facts import Fact
-from drillr.domain.ids import DeviceId, FactId, id_text
+from drillr.domain.ids import DeviceId, FactId, QuestionId, id_text
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run, in_time, split_device
 from drillr.domain.sync_plan import Meeting, Plan, plan
 from drillr.domain.text import visible
@@ -19,13 +19,16 @@ from drillr.errors import DeviceForked, ExchangeError, FactKnown, FactsMissing
 from drillr.services.context import Context
 from drillr.services.replaying import rederive_all
 from drillr.services.settling import open_sessions, settle
-from drillr.store import fact_log, parking, places, profile
+from drillr.store import fact_log, parking, places, profile, revision
+from drillr.store.places import Place
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 BATCH = 1_000
 Arrived = tuple[DeviceId, RawFact]
+Derive = Callable[["Connection", Context, Sequence[Fact], Mapping[QuestionId, Place]], None]
+"""Brings derived rows up to date with facts that were appended; given where questions stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +79,21 @@ def serve(context: Context, after: Mapping[DeviceId, int], most: int = BATCH) ->
     return in_time([run for run in runs if run.facts], most)
 
 
-def receive(context: Context, runs: Sequence[Run], *, adopt: bool = False) -> Received:
+def receive(
+    context: Context, runs: Sequence[Run], *, adopt: bool = False, derive: Derive = settle
+) -> Received:
     """Append what is new of these runs, and derive all that follows from it.
 
     DeviceForked, FactsMissing or FactKnown when they don't continue what is here; nothing is
     written then. With `adopt`, facts that are here under other numbers take those given now.
+    `derive` may see to it that what follows is derived later, before anybody looks.
     """
     with context.database.transaction() as db:
         arrived = _fresh(db, context, runs)
         if not arrived:
             return Received()
         renamed = _settle_names(db, context, arrived, adopt=adopt)
-        done = append(db, context, arrived)
+        done = append(db, context, arrived, derive)
         if renamed:
             for device in sorted(renamed):
                 _close_gap(db, context, device)
@@ -95,10 +101,17 @@ def receive(context: Context, runs: Sequence[Run], *, adopt: bool = False) -> Re
     return done
 
 
-def append(db: "Connection", context: Context, arrived: Sequence[Arrived]) -> Received:
+def append(
+    db: "Connection", context: Context, arrived: Sequence[Arrived], derive: Derive = settle
+) -> Received:
     """Write facts that are not here yet; those about unknown questions wait for them."""
-    about = {fact.question_id for _, fact in arrived if fact.question_id is not None}
-    here = places.of_questions(db, sorted(about))
+    about = sorted({fact.question_id for _, fact in arrived if fact.question_id is not None})
+    here = places.of_questions(db, about, hold=True)
+    if len(here) < len(about):
+        # Somebody may just be bringing what is missing: then it is here, or else it comes later
+        # than these facts, and whoever brings it finds them waiting.
+        revision.hold(db)
+        here = places.of_questions(db, about, hold=True)
     ready: list[Arrived] = []
     waiting: list[Arrived] = []
     facts: list[Fact] = []
@@ -113,14 +126,15 @@ def append(db: "Connection", context: Context, arrived: Sequence[Arrived]) -> Re
     open_sessions(db, context, facts)
     fact_log.append_responses(db, context.user, _responses(ready, facts))
     parking.park(db, context.user, waiting, context.clock())
-    settle(db, context, facts, here)
+    derive(db, context, facts, here)
     return Received(len(arrived), len(waiting))
 
 
 def release(db: "Connection", context: Context) -> int:
     """Apply, for everybody whose they are, parked facts whose question is here now; how many."""
     count = 0
-    for person in parking.people_with_parked(db):
+    for person in sorted(parking.people_with_parked(db)):
+        context.turn(db, person)
         ready = parking.parked_ready(db, person)
         parking.unpark(db, [fact.id for _, fact in ready])
         append(db, dataclasses.replace(context, user=person), ready)

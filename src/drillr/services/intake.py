@@ -16,8 +16,8 @@ from drillr.formats import question_file, sources
 from drillr.formats.question_file import QuestionFile
 from drillr.services.context import Context
 from drillr.services.file_intake import FileIntake
-from drillr.services.replaying import follow_content, follow_moves
-from drillr.store import arrivals, content, progress
+from drillr.services.replaying import follow_content
+from drillr.store import arrivals, content
 from drillr.store.arrivals import Arrivals
 from drillr.store.savepoint import savepoint
 
@@ -83,10 +83,7 @@ class Intake:
         arrivals.insert(db, self._held)
         self._held.clear()
         content.count_active(db, self.touched)
-        progress.recount_started(db, sorted(self.touched))
-        if self.moved:
-            follow_moves(db, self.context, sorted(self.moved))
-        follow_content(db, self.context, sorted(self.touched))
+        follow_content(db, self.context, self.touched, self.moved)
         self.touched.clear()
         self.moved.clear()
 

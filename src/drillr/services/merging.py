@@ -19,8 +19,8 @@ from drillr.formats.question_writer import item_of
 from drillr.services.context import Context
 from drillr.services.exchange import release
 from drillr.services.library import ACTIVE, FACET, Shared, fields_of
-from drillr.services.replaying import follow_content, follow_moves
-from drillr.store import arrivals, content, hierarchy, progress, upstream
+from drillr.services.replaying import follow_content
+from drillr.store import arrivals, content, hierarchy, upstream
 from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
 from drillr.store.upstream import Upstream
@@ -256,9 +256,6 @@ class _Intake:
             arrivals.update(db, Arrivals(facet_id(path), source, stamp, drafts))
         upstream.set_active(db, self._off, False, stamp)
         content.count_active(self._db, sorted(self._touched))
-        progress.recount_started(self._db, sorted(self._touched))
-        follow_content(self._db, self._context, sorted(self._touched))
-        if self._moved:
-            follow_moves(self._db, self._context, sorted(self._moved))
+        follow_content(self._db, self._context, self._touched, self._moved)
         content.forget_sources(self._db, sorted(self._touched))
         self.brought.released += release(self._db, self._context)

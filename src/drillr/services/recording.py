@@ -137,7 +137,7 @@ def append_event(
 
 def place(db: "Connection", question: QuestionId) -> Place:
     """Where a question stands now; ContentError when the store no longer holds it."""
-    found = places.of_question(db, question)
+    found = places.of_question(db, question, hold=True)
     if found is None:
         raise ContentError("this question is no longer in the store")
     return found

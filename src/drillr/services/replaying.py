@@ -6,7 +6,8 @@ rules. Nothing else writes derived rows, but for the answer that comes last (`re
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from drillr.domain import progress as rules_of_progress
@@ -19,6 +20,7 @@ from drillr.domain.rulebook import Rulebook
 from drillr.domain.session import SESSION_EVENTS, fold_sessions
 from drillr.services.context import Context
 from drillr.store import cards, content, facts, histories, places, profile, progress, sessions
+from drillr.store.cards import Changed
 from drillr.store.places import Place
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def derive(
     found: dict[QuestionId, Card | None] = {}
     touched: set[FacetId] = set()
     for question, ids in arrived.items():
-        where = places.of_question(db, question)
+        where = places.of_question(db, question, hold=True)
         if where is None:
             continue
         known, seed = facts.of_question(db, context.user, question), seed_of(question)
@@ -47,7 +49,8 @@ def derive(
         before = daily(replay.steps([one for one in known if one.id not in fresh], by, seed))
         steps = list(replay.steps(known, by, seed))
         card = found[question] = card_after(steps)
-        _save(db, context, rules, question, where, card)
+        due = _due(rules, question, where, card)
+        cards.save(db, context.user, question, where.facet, card, due)
         progress.add_activity(db, context.user, where.facet, difference(before, daily(steps)))
         touched.add(where.facet)
     progress.recount_facets(db, context.user, sorted(touched))
@@ -61,16 +64,21 @@ def rederive(
     progress.clear_derived(db, context.user, facets)
     # Summed up first: many cards share a day, and a row of the days is written once.
     days: dict[FacetId, dict[date, Activity]] = {}
-    for question, known in histories.by_question(db, context.user, facets):
-        where = places.of_question(db, question)
-        if where is None:
-            continue
-        by, seed = rules.rules(where.path), seed_of(question)
-        card = replay.fold(known, by, seed)
-        _save(db, context, rules, question, where, card)
-        sums = days.setdefault(where.facet, {})
-        for day, activity in daily_of(known, by, seed).items():
-            sums[day] = sums[day] + activity if day in sums else activity
+    pages = histories.by_question(db, context.user, facets)
+    while page := dict(islice(pages, histories.PAGE)):
+        here = places.of_questions(db, list(page), hold=True)
+        changed: list[Changed] = []
+        for question, known in page.items():
+            where = here.get(question)
+            if where is None:
+                continue
+            by, seed = rules.rules(where.path), seed_of(question)
+            card = replay.fold(known, by, seed)
+            changed.append(Changed(question, where.facet, card, _due(rules, question, where, card)))
+            sums = days.setdefault(where.facet, {})
+            for day, activity in daily_of(known, by, seed).items():
+                sums[day] = sums[day] + activity if day in sums else activity
+        cards.save_many(db, context.user, changed)
     progress.add_activities(db, context.user, days)
     progress.recount_facets(db, context.user, sorted(days))
 
@@ -85,21 +93,28 @@ def redate(db: "Connection", context: Context, rules: Rulebook, facets: Sequence
     cards.set_due(db, context.user, changed)
 
 
-def follow_content(db: "Connection", context: Context, facets: Sequence[FacetId]) -> None:
-    """Put right the due dates of questions that were written anew, for everybody with a plan."""
-    for user in sorted({user for facet in facets for user in progress.people(db, facet)}):
-        one = replace(context, user=user)
+def follow_content(
+    db: "Connection",
+    context: Context,
+    touched: Collection[FacetId],
+    moved: Collection[FacetId] = (),
+) -> None:
+    """Let everybody's derived rows follow content that was written in some facets.
+
+    Progress counts the questions there are, due dates may hang on a plan; where questions moved
+    between facets, days and cards move along. Whoever has answered there is waited for, and waits.
+    """
+    gone = frozenset(moved)
+    people = progress.people(db, sorted({*touched, *gone}))
+    for user in sorted(people):
+        context.turn(db, user)
+        one, facets = replace(context, user=user), people[user]
+        if not gone.isdisjoint(facets):
+            rederive(db, one, one.rulebook(db), sorted(gone))
+        progress.recount_facets(db, user, [key for key in facets if key not in gone])
         rules = one.rulebook(db)
         if rules.moves_dates:
             redate(db, one, rules, facets)
-
-
-def follow_moves(db: "Connection", context: Context, facets: Sequence[FacetId]) -> None:
-    """Let days and progress follow questions that moved between facets, for everybody."""
-    users = {user for facet in facets for user in progress.people(db, facet)}
-    for user in sorted(users):
-        one = replace(context, user=user)
-        rederive(db, one, one.rulebook(db), facets)
 
 
 def rederive_all(db: "Connection", context: Context) -> None:
@@ -141,18 +156,10 @@ def adopt(db: "Connection", context: Context) -> list[FacetId]:
     return facets
 
 
-def _save(
-    db: "Connection",
-    context: Context,
-    rules: Rulebook,
-    question: QuestionId,
-    where: Place,
-    card: Card | None,
-) -> None:
-    due = None
-    if card is not None and where.is_active:
-        due = rules.due(where.path, card, seed_of(question))
-    cards.save(db, context.user, question, where.facet, card, due)
+def _due(rules: Rulebook, question: QuestionId, where: Place, card: Card | None) -> datetime | None:
+    if card is None or not where.is_active:
+        return None
+    return rules.due(where.path, card, seed_of(question))
 
 
 def card_after(steps: Sequence[replay.Step]) -> Card | None:

@@ -56,7 +56,7 @@ def settle(
             about.setdefault(fact.question_id, []).append(fact)
     gone = _taken_back(db, context, about)
     if where is None:
-        where = places.of_questions(db, list(about))
+        where = places.of_questions(db, list(about), hold=True)
     batch = _Batch(db, context, context.rulebook(db), gone)
     for question, news in about.items():
         place = where.get(question)

@@ -94,6 +94,14 @@ def of_question(db: "Connection", user: UserId, question: QuestionId) -> list[Fa
     return facts
 
 
+def since(db: "Connection", user: UserId, device: DeviceId, first: int) -> list[Fact]:
+    """The facts of a device from a number on; those that wait for their question are left out."""
+    where, owner = " and device_id = ? and device_seq >= ?", (db.key(user), db.key(device), first)
+    found: list[Fact] = list(responses_where(db, where, owner))
+    found += events_where(db, where, owner)
+    return found
+
+
 def response(db: "Connection", user: UserId, key: FactId) -> Response | None:
     """One response, retracted or not."""
     row = db.row(_RESPONSE + " and id = ?", (db.key(user), db.key(key)))

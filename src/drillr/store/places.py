@@ -19,14 +19,12 @@ class Place(NamedTuple):
     is_active: bool
 
 
-def of_question(db: "Connection", question: QuestionId) -> Place | None:
-    """Where a question stands; None for one that the store doesn't hold."""
-    row = db.row(
-        "select q.facet_id, f.path, q.is_active from questions q"
-        " join facets f on f.id = q.facet_id where q.id = ?",
-        (db.key(question),),
-    )
-    return None if row is None else Place(FacetId(db.read_key(row[0])), row[1], bool(row[2]))
+def of_question(db: "Connection", question: QuestionId, *, hold: bool = False) -> Place | None:
+    """Where a question stands; None for one that the store doesn't hold.
+
+    With `hold` it stays there until the unit of work ends: whoever changes it, or its facet, waits.
+    """
+    return of_questions(db, [question], hold=hold).get(question)
 
 
 def paths(db: "Connection") -> dict[FacetId, str]:
@@ -47,14 +45,19 @@ def below(db: "Connection", prefixes: Sequence[str]) -> list[FacetId]:
     return [key for path, key in found if any(within(path, prefix) for prefix in prefixes)]
 
 
-def of_questions(db: "Connection", keys: Sequence[QuestionId]) -> dict[QuestionId, Place]:
-    """Where these questions stand; those that the store doesn't hold are missing."""
+def of_questions(
+    db: "Connection", keys: Sequence[QuestionId], *, hold: bool = False
+) -> dict[QuestionId, Place]:
+    """The same for several questions; those that the store doesn't hold are missing."""
     found: dict[QuestionId, Place] = {}
+    # On SQLite a writer is alone in any case.
+    held = " lock in share mode" if hold and db.dialect == "mariadb" else ""
     for start in range(0, len(keys), _CHUNK):
         part = tuple(db.key(key) for key in keys[start : start + _CHUNK])
         for key, facet, path, active in db.rows(
             "select q.id, q.facet_id, f.path, q.is_active from questions q"
-            f" join facets f on f.id = q.facet_id where q.id in ({', '.join('?' * len(part))})",
+            f" join facets f on f.id = q.facet_id where q.id in ({', '.join('?' * len(part))})"
+            f"{held}",
             part,
         ):
             found[QuestionId(db.read_key(key))] = Place(

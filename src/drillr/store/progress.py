@@ -159,21 +159,19 @@ def _recount(db: "Connection", user: UserId, keys: Sequence[FacetId]) -> None:
     save_facets(db, user, found)
 
 
-def recount_started(db: "Connection", facets: "list[FacetId]") -> None:
-    """Derive anew, for everybody who has progress there, the progress in some facets."""
-    for key in facets:
-        for user in people(db, key):
-            recount_facet(db, user, key)
-
-
-def people(db: "Connection", facet_key: FacetId) -> "list[UserId]":
-    """Everybody who has answered something in a facet."""
-    rows = db.rows(
-        "select user_id from user_progress where facet_id = ?"
-        " union select user_id from daily_activity where facet_id = ?",
-        (db.key(facet_key), db.key(facet_key)),
-    )
-    return [UserId(db.read_key(user)) for (user,) in rows]
+def people(db: "Connection", facets: Sequence[FacetId]) -> dict[UserId, list[FacetId]]:
+    """Everybody who has answered something in some facets, and in which of them."""
+    found: dict[UserId, list[FacetId]] = {}
+    for start in range(0, len(facets), _CHUNK):
+        part = [db.key(key) for key in facets[start : start + _CHUNK]]
+        marks = ", ".join("?" * len(part))
+        for user, facet_key in db.rows(
+            f"select user_id, facet_id from user_progress where facet_id in ({marks}) union"
+            f" select user_id, facet_id from daily_activity where facet_id in ({marks})",
+            (*part, *part),
+        ):
+            found.setdefault(UserId(db.read_key(user)), []).append(FacetId(db.read_key(facet_key)))
+    return found
 
 
 def add_activity(

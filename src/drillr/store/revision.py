@@ -27,6 +27,12 @@ def current(db: "Connection") -> int:
     return row[0] if row else 0
 
 
+def hold(db: "Connection") -> None:
+    """Wait for whoever is changing content, and let nobody begin until this unit of work ends."""
+    if db.dialect == "mariadb":
+        db.row("select value from revisions where name = ? lock in share mode", (_CONTENT,))
+
+
 def advance(db: "Connection") -> int:
     """The next revision, for all content that this transaction changes; it holds the lock."""
     db.run(_GROW[db.dialect], (_CONTENT,))

@@ -9,6 +9,7 @@ from starlette_admin import BaseModelView
 from starlette_admin.exceptions import FormValidationError
 
 from drillr.errors import DrillrError
+from drillr.server.owned import unowned
 from drillr.server.resources import Resources
 from drillr.services.context import Context
 
@@ -89,8 +90,4 @@ class View(BaseModelView):
     def context(self, request: Request) -> Context:
         """The context of the admin who asks, over the whole database."""
         resources, account = self.resources(), request.state.account
-        theirs: Context = resources.context(account)
-        return Context(
-            resources.database, theirs.user, theirs.device, theirs.clock, theirs.new_id,
-            theirs.system_zone,
-        )  # fmt: skip
+        return unowned(resources.context(account), resources.database)

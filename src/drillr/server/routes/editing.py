@@ -11,13 +11,13 @@ from drillr.domain.ids import QuestionId
 from drillr.domain.question import Question
 from drillr.server import problems
 from drillr.server.access import Admin, Shared, Theirs
+from drillr.server.owned import unowned
 from drillr.server.resources import Resources
 from drillr.server.shapes import Id, key_of
 from drillr.server.shapes_admin import Description, Edit, Move, NewQuestion
 from drillr.server.shapes_content import QuestionShape, question_of
 from drillr.server.shapes_learning import Selector
 from drillr.services import curating, exporting
-from drillr.services.context import Context
 
 router = APIRouter(prefix="/content", tags=["editing"])
 _ANSWERS = problems.responses(401, 403, 404, 409, 422, 429, 503)
@@ -28,18 +28,10 @@ async def _changed(shared: Resources, change: Callable[[], Question]) -> Questio
     return question_of(await shared.work(change))
 
 
-def _unowned(theirs: Context, shared: Resources) -> Context:
-    """The admin's context over the whole database: content is nobody's own."""
-    return Context(
-        shared.database, theirs.user, theirs.device, theirs.clock, theirs.new_id,
-        theirs.system_zone,
-    )  # fmt: skip
-
-
 @router.post("/questions", status_code=201, responses=_ANSWERS)
 async def create(body: NewQuestion, who: Admin, theirs: Theirs, shared: Shared) -> QuestionShape:
     """A new question, behind the others of its facet."""
-    context = _unowned(theirs, shared)
+    context = unowned(theirs, shared.database)
     return await _changed(shared, lambda: curating.create(context, body.path, body.item))
 
 
@@ -48,7 +40,7 @@ async def edit(
     question_id: QuestionKey, body: Edit, who: Admin, theirs: Theirs, shared: Shared
 ) -> QuestionShape:
     """Overwrite a question; everybody keeps their history with it."""
-    key, context = QuestionId(key_of(question_id)), _unowned(theirs, shared)
+    key, context = QuestionId(key_of(question_id)), unowned(theirs, shared.database)
     was = None if body.content_hash is None else bytes.fromhex(body.content_hash)
     return await _changed(shared, lambda: curating.edit(context, key, body.item, was))
 
@@ -58,7 +50,7 @@ async def deactivate(
     question_id: QuestionKey, who: Admin, theirs: Theirs, shared: Shared
 ) -> QuestionShape:
     """Ask a question no more; nothing is deleted."""
-    key, context = QuestionId(key_of(question_id)), _unowned(theirs, shared)
+    key, context = QuestionId(key_of(question_id)), unowned(theirs, shared.database)
     return await _changed(shared, lambda: curating.set_active(context, key, False))
 
 
@@ -67,7 +59,7 @@ async def activate(
     question_id: QuestionKey, who: Admin, theirs: Theirs, shared: Shared
 ) -> QuestionShape:
     """Ask a withdrawn question again."""
-    key, context = QuestionId(key_of(question_id)), _unowned(theirs, shared)
+    key, context = QuestionId(key_of(question_id)), unowned(theirs, shared.database)
     return await _changed(shared, lambda: curating.set_active(context, key, True))
 
 
@@ -76,7 +68,7 @@ async def move(
     question_id: QuestionKey, body: Move, who: Admin, theirs: Theirs, shared: Shared
 ) -> QuestionShape:
     """Put a question into another facet; everybody's progress follows."""
-    key, context = QuestionId(key_of(question_id)), _unowned(theirs, shared)
+    key, context = QuestionId(key_of(question_id)), unowned(theirs, shared.database)
     return await _changed(shared, lambda: curating.move(context, key, body.path))
 
 
@@ -88,7 +80,7 @@ async def describe(body: Description, who: Admin, theirs: Theirs, shared: Shared
         changes.pop("name")
     if changes.get("order_index", 0) is None:
         changes.pop("order_index")
-    path, context = body.path.replace("/", "__"), _unowned(theirs, shared)
+    path, context = body.path.replace("/", "__"), unowned(theirs, shared.database)
     await shared.work(lambda: curating.describe(context, path, changes))
 
 

@@ -10,7 +10,8 @@ from drillr.errors import ContentError, DeviceForked, ExchangeError, FactKnown, 
 from drillr.formats import wire, wire_bytes
 from drillr.formats.wire_facts import facts_message, micros, runs_of
 from drillr.server import problems
-from drillr.server.access import Admin, Shared, Theirs
+from drillr.server.access import Admin, Shared, TheirLog, Theirs
+from drillr.server.owned import later
 from drillr.server.problems import Problem
 from drillr.services import checking, exchange, library, merging, shipping
 from drillr.services.collecting import collector_paused
@@ -92,7 +93,7 @@ router = APIRouter(prefix="/sync", tags=["sync"])
     "/cursors", openapi_extra=_reads("How far the device knows each device."),
     responses=_answers("How far the server knows each device."),
 )  # fmt: skip
-async def cursors(body: Body, theirs: Theirs, shared: Shared) -> Response:
+async def cursors(body: Body, theirs: TheirLog, shared: Shared) -> Response:
     """Compare how far both sides know each of the person's devices."""
     greeting = body.read(wire.Greeting)
     known = {DeviceId(bytes.fromhex(place.device)): place.seq for place in greeting.known}
@@ -114,11 +115,13 @@ async def cursors(body: Body, theirs: Theirs, shared: Shared) -> Response:
     "/push", openapi_extra=_reads("Facts of the person's devices."),
     responses=_answers("What the server did with them."),
 )  # fmt: skip
-async def push(body: Body, theirs: Theirs, shared: Shared) -> Response:
+async def push(body: Body, theirs: TheirLog, shared: Shared) -> Response:
     """Hand over facts: all of a batch is taken, or nothing. Sending it again does no harm."""
     with collector_paused():
         runs = runs_of(body.read(wire.Facts))
-        taken = await shared.work(lambda: _said(lambda: exchange.receive(theirs, runs)))
+        taken = await shared.work(
+            lambda: _said(lambda: exchange.receive(theirs, runs, derive=later))
+        )
     return _packed(wire.Accepted(new=taken.new, parked=taken.parked), body)
 
 
@@ -126,7 +129,7 @@ async def push(body: Body, theirs: Theirs, shared: Shared) -> Response:
     "/pull", openapi_extra=_reads("From which number on facts are wanted."),
     responses=_answers("The earliest of them."),
 )  # fmt: skip
-async def pull(body: Body, theirs: Theirs, shared: Shared) -> Response:
+async def pull(body: Body, theirs: TheirLog, shared: Shared) -> Response:
     """Fetch facts above the numbers given, the earliest first."""
     wanted = body.read(wire.Wanted)
     after = {DeviceId(bytes.fromhex(place.device)): place.seq for place in wanted.after}
@@ -139,7 +142,7 @@ async def pull(body: Body, theirs: Theirs, shared: Shared) -> Response:
     "/content", openapi_extra=_reads("From which revision on questions are wanted."),
     responses=_answers("The questions that changed, in the order in which they did."),
 )  # fmt: skip
-async def content(body: Body, theirs: Theirs, shared: Shared) -> Response:
+async def content(body: Body, theirs: TheirLog, shared: Shared) -> Response:
     """Fetch questions that changed, of some subtrees or of the whole library."""
     wanted = body.read(wire.ContentWanted)
     if wanted.among:

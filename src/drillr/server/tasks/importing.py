@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from drillr.domain import limits
 from drillr.errors import ContentError
+from drillr.server.owned import owned, unowned
 from drillr.server.records import accounts
 from drillr.server.storage import open_url
 from drillr.services.context import Context
@@ -83,5 +84,6 @@ def _context(tools: "Tools", job: "Job") -> Context:
             account = accounts.by_id(db, user)
     if account is None:
         raise ContentError("whoever asked for this import has no account")
-    # Question files change nobody's facts, so nobody's turn to write is taken.
-    return Context(tools.database, account.id, account.device, tools.clock, tools.new_id, UTC)
+    # Question files change nobody's facts: whose rows follow from them is seen on the way.
+    plain = Context(tools.database, account.id, account.device, tools.clock, tools.new_id, UTC)
+    return unowned(owned(plain), tools.database)

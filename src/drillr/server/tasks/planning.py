@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain.ids import UserId
-from drillr.server.owned import OwnedDatabase
+from drillr.server.owned import owned
 from drillr.server.records import accounts, plans
 from drillr.server.records.accounts import Account
 from drillr.server.records.plans import Plan
@@ -47,11 +46,10 @@ def generate_daily_review_cards(tools: "Tools", job: "Job", note: "Note") -> Map
 
 def make_plan(tools: "Tools", account: Account) -> bool:
     """Make one person's plan for their present day; False when it was made before."""
-    context = Context(
-        OwnedDatabase(tools.database, account.id), UserId(account.id), account.device,
-        tools.clock, tools.new_id, UTC,
-    )  # fmt: skip
-    with tools.database.transaction(write=False) as db:
+    context = owned(
+        Context(tools.database, account.id, account.device, tools.clock, tools.new_id, UTC)
+    )
+    with context.database.transaction(write=False) as db:
         today = context.today(context.settings(db)).day
         if not account.is_active or plans.load(db, account.id, today) is not None:
             return False
