@@ -11,7 +11,7 @@ from drillr.domain.session import Plan
 from drillr.services.context import Context
 from drillr.services.importing import import_paths
 from drillr.services.reviewing import start
-from drillr.tui.app import DrillrApp, Interface
+from drillr.tui.app import DrillrApp, Interface, connecting
 from drillr.tui.bridge import Bridge
 from drillr.tui.keymap import resolve
 from drillr.tui.themes import DARK
@@ -64,12 +64,18 @@ def review(library: Context, bridge: Bridge, interface: Interface) -> Open:
 
 
 @pytest.fixture
-def home(context: Context, bridge: Bridge, interface: Interface) -> Open:
+def store(context: Context) -> str:
+    """Where the store of the tests lies."""
+    return str(context.database.path)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def home(context: Context, bridge: Bridge, interface: Interface, store: str) -> Open:
     """Opens the home screen over whatever the library holds."""
 
     @asynccontextmanager
     async def opened(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
-        app = DrillrApp(context, bridge, interface=interface)
+        app = DrillrApp(context, bridge, None, interface, connecting(context, store))
         async with app.run_test(size=size, notifications=True) as pilot:
             await settled(pilot)
             yield pilot
@@ -93,10 +99,12 @@ async def settled(pilot: Pilot[int]) -> None:
 
 # These end only when the screen or dialog above them does.
 _WAITING = frozenset(
-    "_review _finish _loader _done _offer_exam action_add_exam action_bring action_browse"
-    " action_change action_custom action_drill action_edit action_flag action_move action_part"
-    " action_pause action_plan action_remove_exam action_report action_resume action_settings"
-    " action_stats action_undo action_undo_more action_why".split()
+    "_asked _done _finish _loader _offer_exam _review _settle_all action_add_exam"
+    " action_bring action_browse action_change action_conflicts action_custom action_drill"
+    " action_edit action_flag action_forget action_move action_part action_pause action_plan"
+    " action_register action_remove_exam action_report action_resume action_settings"
+    " action_sign_in action_stats action_story action_subscribe action_sync action_undo"
+    " action_undo_more action_why".split()
 )
 
 

@@ -4,6 +4,7 @@
 """
 
 import itertools
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +15,14 @@ from textual.pilot import Pilot
 
 from drillr.domain.rating import Rating
 from drillr.domain.session import Plan
+from drillr.services import library as shelf
+from drillr.services import merging, remotes
 from drillr.services.context import Context
+from drillr.services.editing import edit, text_of
 from drillr.services.importing import import_paths
+from drillr.services.library import Cursor
 from drillr.services.reviewing import Given, start
-from drillr.tui.app import DrillrApp, Interface
+from drillr.tui.app import DrillrApp, Interface, connecting
 from drillr.tui.bridge import Bridge
 from drillr.tui.keymap import resolve
 from drillr.tui.themes import DARK
@@ -52,6 +57,19 @@ SCREENS = {
     "custom": ("c",), "undo": ("u", "down"),
 }  # fmt: skip
 EMPTY = {"home": (), "plan": ("p",)}
+SERVERS = {
+    "no-server": ("y",), "sync": ("y",), "sign-in": ("y", "i"), "conflicts": ("y", "c"),
+}  # fmt: skip
+SERVER = remotes.Remote(
+    "server", "https://drill.example.org", "ada", scope=("backend", "databases__sql"),
+    last={
+        "at": "2026-03-02T11:58:00+00:00", "sent": 12, "received": 40, "cards": "equal",
+        "parked_there": 2, "clock_ahead_seconds": 95, "error": "the server can't be reached",
+        "tried_at": "2026-03-02T11:59:00+00:00", "questions": {"new": 3, "updated": 1},
+    },
+)  # fmt: skip
+CLASHES = {"question": "Say which.", "explanation": "So I think."}
+THEIRS = {"question": "Which is the ninth?", "explanation": "It comes ninth."}
 
 
 @pytest.fixture
@@ -133,8 +151,35 @@ def test_an_empty_library(
     assert snap_compare(app, terminal_size=SIZES[size], run_before=led(*EMPTY[screen]))
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("screen", SERVERS)
+def test_a_server(
+    screen: str, size: str, still: Context, clock: Clock, bank: Bank, store: str, bridge: Bridge,
+    look: Interface, snap_compare: Callable[..., bool],
+) -> None:  # fmt: skip
+    """Sync with no server, with two, and edits that clash with a server's."""
+    bank("backend__api__protocols__graphql", [TYPICAL])
+    folder = bank("databases__sql__joins__inner", [mcq(9), mcq(10)])
+    assert not import_paths(still, [str(folder)]).errors
+    if screen != "no-server":
+        merging.take(still, "server", shelf.page(still, Cursor(), []).questions)
+        remotes.save(still, SERVER)
+        remotes.save(still, remotes.Remote("work", "https://drill.work.example", "a.lovelace"))
+        for name, text in CLASHES.items():
+            item = json.loads(text_of(still, "q-009"))
+            edit(still, "q-009", json.dumps(item | {name: f"{item[name]} {text}"}))
+        page = shelf.page(still, Cursor(), []).questions
+        theirs = [
+            replace(one, item={**one.item, **THEIRS}) for one in page if one.item["id"] == "q-009"
+        ]
+        merging.take(still, "server", theirs)
+    app = DrillrApp(still, bridge, None, look, connecting(still, store))
+    keys = SERVERS[screen]
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=led(*keys))
+
+
 def test_every_picture_is_of_a_case() -> None:
     """A picture whose case is gone would never be looked at again."""
     folder = Path(__file__).parent / "__snapshots__" / "test_pictures"
-    cases = len(SIZES) * (len(REVIEWS) + len(SCREENS) + len(EMPTY))
+    cases = len(SIZES) * sum(map(len, (REVIEWS, SCREENS, SERVERS, EMPTY)))
     assert len(list(folder.glob("*.svg"))) == cases

@@ -23,6 +23,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "import": ("i",),
     "settings": ("comma",),
     "plan": ("p",),
+    "sync": ("y",),
+    "conflicts": ("y", "c"),
 }
 # A focused widget of the screen may answer these itself, to the same effect.
 _WIDGETS_OWN = {"enter", "space", "down", "up", "left", "right", "pagedown", "pageup", "home",

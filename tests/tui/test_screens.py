@@ -42,7 +42,7 @@ def shows(pilot: Pilot[int], kind: type[object]) -> bool:
 @pytest.mark.parametrize(
     ("last", "said"),
     [
-        ({}, "work never synced · 1 waiting"),
+        ({}, "never synced · 1 waiting"),
         ({"at": "2026-03-02T11:58:00+00:00"}, "synced 2 min ago"),
         ({"at": "2026-02-20T11:58:00+00:00", "error": "gone"}, "10 d ago, the last try failed"),
     ],
@@ -322,7 +322,7 @@ async def test_every_setting_is_listed_with_its_meaning(library: Context, home: 
         assert "theme" in text
 
 
-@pytest.mark.parametrize("area", ["s", "slash", "comma", "i", "p"])
+@pytest.mark.parametrize("area", ["s", "slash", "comma", "i", "p", "y"])
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
 async def test_every_screen_opens_at_any_size(
     area: str, size: tuple[int, int], library: Context, home: Open

@@ -3,6 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
+from drillr.cli.flags import given
 from drillr.domain import wishes
 from drillr.domain.session import Plan
 
@@ -36,19 +37,21 @@ def run_review(context: "Context", plan: Plan, *, plain: bool) -> int:
             from drillr.cli.plain import run_plain
 
             return run_plain(context, plan)
+        from drillr.config import store_path
         from drillr.tui.app import run_review as run_screen
 
-        return run_screen(context, plan)
+        return run_screen(context, plan, store_path(given.store))
 
 
 def home(context: "Context") -> int:
     """The home screen; without a terminal, what is due."""
     if _is_terminal():
         from drillr.cli.background import syncing
+        from drillr.config import store_path
         from drillr.tui.app import run_home
 
         with syncing(context):
-            return run_home(context)
+            return run_home(context, store_path(given.store))
     from drillr.services.statistics import overview
 
     found = overview(context)

@@ -12,6 +12,11 @@ def interval(days: int) -> str:
     return f"{_trimmed(days / 365)} y"
 
 
+def counted(count: int, thing: str) -> str:
+    """A number of things: `1 fact`, `2 facts`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def duration(ms: int) -> str:
     """How long something took: `8 s`, `3 min 20 s`, `2 h 05 min`."""
     seconds = (ms + 500) // 1000

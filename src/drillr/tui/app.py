@@ -14,10 +14,12 @@ from textual.theme import Theme
 
 from drillr import config
 from drillr.domain.session import Plan
+from drillr.errors import UsageError
 from drillr.services.reviewing import ReviewSession, start
 from drillr.tui import keymap, themes
 from drillr.tui.actions import actions_of
 from drillr.tui.bridge import Bridge
+from drillr.tui.exchange import Connect, Exchange, GoOn
 from drillr.tui.home import HomeScreen
 from drillr.tui.markdown import Colours
 from drillr.tui.review import ReviewScreen
@@ -25,6 +27,7 @@ from drillr.tui.screen import DrillrScreen
 
 if TYPE_CHECKING:
     from drillr.services.context import Context
+    from drillr.sync.session import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,14 @@ class DrillrApp(App[int]):
         bridge: Bridge,
         session: ReviewSession | None = None,
         interface: Interface | None = None,
+        connect: Connect | None = None,
     ) -> None:
         # Before the application starts: it takes NO_COLOR out of the environment.
         interface = interface or Interface.of({})
         # Else Textual would write greys under NO_COLOR, not no colour at all.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.drill, self.bridge, self._session = context, bridge, session
+        self.exchange = Exchange(connect or _no_store)
         self.ticks = interface.ticks
         self.media = (context.media,) if context.media else ()
         self.config_path = interface.config_path
@@ -157,23 +162,42 @@ class DrillrApp(App[int]):
             yield SystemCommand(action.label.capitalize(), help_text, run)
 
 
-def run_review(context: "Context", plan: Plan) -> int:
+def run_review(context: "Context", plan: Plan, store: str) -> int:
     """Open the review screen; NothingToDo is raised before the screen is touched."""
     bridge, interface = Bridge(), _interface()
     try:
         session = bridge.do(lambda: start(context, plan))
-        return DrillrApp(context, bridge, session, interface).run() or 0
+        connect = connecting(context, store)
+        return DrillrApp(context, bridge, session, interface, connect).run() or 0
     finally:
         bridge.close()
 
 
-def run_home(context: "Context") -> int:
-    """Open the home screen."""
+def run_home(context: "Context", store: str) -> int:
+    """Open the home screen over the store at this path."""
     bridge, interface = Bridge(), _interface()
     try:
-        return DrillrApp(context, bridge, interface=interface).run() or 0
+        connect = connecting(context, store)
+        return DrillrApp(context, bridge, None, interface, connect).run() or 0
     finally:
         bridge.close()
+
+
+def connecting(context: "Context", store: str) -> Connect:
+    """How the application reaches the servers of the store at this path."""
+
+    def connect(go_on: GoOn) -> "Client":
+        # Only who speaks to servers waits for the import of HTTP.
+        from drillr.sync.session import Client
+
+        return Client(context, store, go_on=go_on)
+
+    return connect
+
+
+def _no_store(go_on: GoOn) -> "Client":
+    del go_on
+    raise UsageError("this window has no store of its own to sync", "`drillr sync` does it")
 
 
 def _interface() -> Interface:

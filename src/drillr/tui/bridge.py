@@ -32,7 +32,7 @@ class Bridge:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, call)
         except DrillrError as error:
-            _toast(app, error)
+            toast(app, error)
             return None
         finally:
             self.busy = False
@@ -42,7 +42,7 @@ class Bridge:
         try:
             return call()
         except DrillrError as error:
-            app.call_from_thread(_toast, app, error)
+            app.call_from_thread(toast, app, error)
             return None
 
     async def succeeds(self, app: "App[int]", call: Callable[[], object]) -> bool:
@@ -63,7 +63,8 @@ class Bridge:
         self._thread.shutdown()
 
 
-def _toast(app: "App[int]", error: DrillrError) -> None:
+def toast(app: "App[int]", error: DrillrError) -> None:
+    """Say what went wrong, and the remedy."""
     app.notify(
         visible(error.remedy or " "), title=visible(error.message), severity="error", markup=False
     )

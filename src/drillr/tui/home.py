@@ -14,7 +14,7 @@ from drillr import config
 from drillr.domain.session import Plan
 from drillr.domain.text import visible
 from drillr.domain.tree import Node
-from drillr.services import browsing, importing, reviewing, statistics, undoing
+from drillr.services import automatic, browsing, importing, reviewing, statistics, undoing
 from drillr.services.statistics import Overview
 from drillr.tui import asking
 from drillr.tui.bring import ImportScreen
@@ -26,6 +26,7 @@ from drillr.tui.preferences import SettingsScreen
 from drillr.tui.review import ReviewScreen
 from drillr.tui.screen import DrillrScreen, KeyBar
 from drillr.tui.stats import StatsScreen
+from drillr.tui.sync import SyncScreen
 from drillr.tui.sync_line import sync_line
 from drillr.tui.undo import MOST, TakeBack
 
@@ -151,6 +152,11 @@ class HomeScreen(DrillrScreen[None]):
         await self._visit(ImportScreen())
 
     @work
+    async def action_sync(self) -> None:
+        """Servers, and what waits."""
+        await self._visit(SyncScreen())
+
+    @work
     async def action_settings(self) -> None:
         """Every setting."""
         await self._visit(SettingsScreen())
@@ -195,6 +201,15 @@ class HomeScreen(DrillrScreen[None]):
         session = await bridge.run(self.app, lambda: reviewing.start(drill, plan))
         if session is not None:
             await self.app.push_screen_wait(ReviewScreen(session))
+            self.action_refresh()
+            self._sync_by_itself()
+
+    @work(exclusive=True, group="automatic")
+    async def _sync_by_itself(self) -> None:
+        """After a session, where that is switched on: in the background, and without a word."""
+        drill, bridge, exchange = self.drillr.drill, self.drillr.bridge, self.drillr.exchange
+        if await bridge.run(self.app, lambda: automatic.wanted(drill)):
+            await exchange.run(self.app, "syncing", lambda client: client.quietly(), quiet=True)
             self.action_refresh()
 
     def _progress(self) -> Callable[[int, int, str], None]:

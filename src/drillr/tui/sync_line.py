@@ -15,17 +15,20 @@ def sync_line(context: Context) -> str:
     """For each server when it was last met, and what waits; empty where there is none."""
     now = context.clock()
     parts = []
-    for one in remotes.every(context):
+    found = remotes.every(context)
+    for one in found:
         met = one.last.get("at")
-        said = f"synced {_ago(now - datetime.fromisoformat(met))}" if met else "never synced"
+        said = f"synced {ago(now - datetime.fromisoformat(met))}" if met else "never synced"
         if one.last.get("error"):
             said += ", the last try failed"
         waiting = remotes.waiting(context, one)
-        parts.append(f"{visible(one.name)} {said} · {waiting} waiting")
+        name = f"{visible(one.name)} " if len(found) > 1 else ""
+        parts.append(f"{name}{said} · {waiting} waiting")
     return "   ".join(parts)
 
 
-def _ago(age: timedelta) -> str:
+def ago(age: timedelta) -> str:
+    """How long ago something was."""
     if age < _SOON:
         return "just now"
     if age < _HOURS:

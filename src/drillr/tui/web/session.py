@@ -4,7 +4,7 @@ import sys
 
 from drillr import config
 from drillr.bootstrap import open_context
-from drillr.tui.app import DrillrApp, Interface
+from drillr.tui.app import DrillrApp, Interface, connecting
 from drillr.tui.bridge import Bridge
 
 
@@ -14,7 +14,7 @@ def main(store: str) -> int:
     context = open_context(store)
     look = Interface.of(config.read_config(), config.config_path(), "truecolor")
     try:
-        return DrillrApp(context, bridge, interface=look).run() or 0
+        return DrillrApp(context, bridge, None, look, connecting(context, store)).run() or 0
     finally:
         bridge.close()
         context.database.close()
