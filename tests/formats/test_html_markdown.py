@@ -19,6 +19,7 @@ COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     [
         ("<b>ser</b> &amp; <i>estar</i><br>two", "**ser** & *estar*  \ntwo"),
         ("a<ul><li>one<li>two<ol><li>x</ol></ul>b", "a\n\n- one\n- two\n\n  1. x\n\nb"),
+        ("<ul> no item <li>one<ul><li>x</ul></ul>", "- no item\n- one\n\n  - x"),
         ("<div>a</div><div>b</div><p>c<p>d", "a  \nb\n\nc\n\nd"),
         ('<pre><code class="language-py">x = "`"\n y</code></pre>', '```py\nx = "`"\n y\n```'),
         ("<table><tr><th>a<th>b<tr><td>1|2<td>3</table>",
@@ -123,3 +124,13 @@ def test_media_are_named_as_anki_does() -> None:
     assert "[sound:2-s.mp3]" in found
     assert "\\(x_1\\)" in found
     assert '<a href="https://e.org">w</a>' in found
+
+
+@pytest.mark.parametrize(
+    "tags", ["b ul li", "ul ol", "span blockquote", "table tr td", "a p", "i h2", "ul li b"]
+)
+def test_deep_nesting_takes_each_element_once(tags: str) -> None:
+    """Twice at each of sixty levels would never end; what stands innermost is still there."""
+    names = tags.split() * (55 // len(tags.split()))
+    text = "".join(f"<{name}>" for name in names) + "inside"
+    assert markdown(text, lambda name: name).count("inside") == 1

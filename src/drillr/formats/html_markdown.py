@@ -119,12 +119,12 @@ class _Writer:
         lines: list[str] = []
         number = 0
         for child in element.children:
-            if isinstance(child, str):
-                continue
-            text = self.blocks(child)
-            if child.tag != "li" and child.tag in ("ul", "ol") and lines:
+            if isinstance(child, Element) and child.tag in ("ul", "ol") and lines:
                 lines.append(_prefixed(self._list(child), "  ", "  "))
                 continue
+            text = (
+                _tidied(self._text(child, True)) if isinstance(child, str) else self.blocks(child)
+            )
             if not text:
                 continue
             number += 1
@@ -161,12 +161,7 @@ class _Writer:
             return self._image(child)
         if tag in _CODE:
             return _code_span(_plain(child))
-        inner = "".join(
-            # A block inside of a line ends the line.
-            self._inline(part) if isinstance(part, str) or self._block(part) is None
-            else "\n" + self.blocks(part) + "\n"
-            for part in child.children
-        )  # fmt: skip
+        inner = "".join(map(self._within, child.children))
         if tag in _MARKS:
             return _marked(inner, _MARKS[tag])
         if tag == "a":
@@ -177,6 +172,11 @@ class _Writer:
             name = child.attributes.get("src", "")
             return f"[{escaped(name)}]({self._medium(name)})" if name else inner
         return inner
+
+    def _within(self, part: Element | str) -> str:
+        """A part of what flows in a line; a block inside of it ends the line."""
+        block = None if isinstance(part, str) else self._block(part)
+        return self._inline(part) if block is None else f"\n{block[1]}\n"
 
     def _text(self, text: str, goes_on: bool) -> str:
         parts, at = [], 0
