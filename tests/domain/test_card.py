@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillr.domain.card import Card, CardState, card_of
+from drillr.domain.card import Card, CardState, card_of, counted
 
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 CARDS = st.builds(
@@ -32,6 +32,7 @@ def test_the_quick_way_makes_the_same_card(card: Card) -> None:
     values = [getattr(card, name) for name in Card.__dataclass_fields__]
     assert card_of(*values) == card
     assert repr(card_of(*values)) == repr(card)
+    assert counted(card) == replace(card, total_reviews=card.total_reviews + 1)
 
 
 @given(CARDS)

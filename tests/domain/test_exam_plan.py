@@ -11,9 +11,10 @@ from drillr.domain.calendar import Calendar
 from drillr.domain.card import Card, CardState
 from drillr.domain.exam_plan import ExamPlan, plan, remedies
 from drillr.domain.exams import Exam
-from drillr.domain.forecast import Days, Habits, Studied, habits_of, simulate
+from drillr.domain.forecast import Days, Habits, Studied, habits_of, questions, simulate
 from drillr.domain.progress import Activity
 from drillr.domain.sm2 import Sm2
+from drillr.domain.strata import thinned
 
 END = datetime(2026, 1, 2, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -67,6 +68,69 @@ def test_a_plan_keeps_to_its_own_limits(
     assert 0 <= made.ready <= 1
     if minutes is None:
         assert made.fits
+
+
+@given(
+    begun(), st.integers(0, 10), st.integers(1, 20), st.integers(1, 60),
+    st.one_of(st.none(), st.integers(1, 90)), st.integers(0, 40),
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_one_for_many_keeps_to_the_same_limits(
+    cards: list[Studied], fresh: int, day: int, many: int, minutes: int | None, limit: int
+) -> None:
+    """Where each question stands for many, none is lost, and no limit is exceeded by one."""
+    alike = [replace(one, count=many) for one in cards]
+    new = [replace(one, count=many) for one in unseen(fresh)]
+    made = plan(exam_on(day), alike, new, USUAL, END, minutes)
+    assert made.questions == many * (len(cards) + fresh)
+    assert all(minutes is None or load.minutes <= minutes + 1e-9 for load in made.loads)
+    assert all(load.new <= made.new_a_day for load in made.loads)
+    assert sum(load.new for load in made.loads) + made.unseen == many * fresh
+    days = Days(
+        END, day, lambda _: Budget({"": limit}), lambda _: Budget({"a": limit}), minutes
+    )  # fmt: skip
+    done = simulate(alike, new, USUAL, days, 1)
+    assert questions(done.begun) + questions(done.unseen) == made.questions
+    assert all(load.new <= limit and load.reviews <= limit for load in done.days)
+    assert all(minutes is None or load.minutes <= minutes + 1e-9 for load in done.days)
+
+
+def test_one_for_many_foretells_what_all_of_them_would() -> None:
+    """A hundred for a thousand: the reviews of a month differ by less than a tenth."""
+
+    def due(count: int, many: int) -> list[Studied]:
+        return [
+            Studied("a__b__c__d", Card(
+                state=CardState.REVIEW, interval_days=5, repetitions=2, total_reviews=2,
+                last_reviewed_at=END - 9 * DAY, next_review_at=END - 4 * DAY,
+            ), number * 7919, Sm2(), Calendar(), many)
+            for number in range(count)
+        ]  # fmt: skip
+
+    days = Days(END, 30, lambda _: Budget({"": 0}), lambda _: Budget({"": 300}), 180)
+    each = simulate(due(1_000, 1), [], USUAL, days, 3)
+    some = simulate(due(100, 10), [], USUAL, days, 3)
+    exact, close = (sum(load.reviews for load in found.days) for found in (each, some))
+    assert abs(close - exact) < exact / 10
+    assert each.days[0].reviews == some.days[0].reviews == 300
+
+
+@given(st.dictionaries(st.integers(0, 9), st.lists(st.integers(), max_size=30)), st.integers(1, 50))
+def test_some_stand_for_all_and_groups_keep_their_sizes(
+    groups: dict[int, list[int]], most: int
+) -> None:
+    """Not many more than asked for, each from its own group, and together they count for all."""
+    found = thinned(groups, most)
+    total = sum(map(len, groups.values()))
+    assert sum(count for _, count in found) == total
+    assert len(found) <= most + len(groups)
+    tagged = {key: [(key, n) for n in range(len(group))] for key, group in groups.items()}
+    for key, group in tagged.items():
+        mine = [(one, count) for one, count in thinned(tagged, most) if one[0] == key]
+        assert sum(count for _, count in mine) == len(group)
+        assert all(one in group for one, _ in mine)
+    if total <= most:
+        assert [one for one, _ in found] == [one for group in groups.values() for one in group]
 
 
 @given(begun(), st.integers(0, 25), st.integers(3, 40), st.sampled_from([0.8, 0.9, 0.95]))

@@ -11,7 +11,7 @@ from drillr.errors import NothingToDo, UsageError
 from drillr.services import planning, statistics
 from drillr.services.calibrating import calibration
 from drillr.services.context import Context
-from drillr.services.forecasting import forecast
+from drillr.services.forecasting import forecast, students
 from drillr.services.importing import Options, import_paths
 from drillr.services.marking import Mark, mark_named
 from drillr.services.reviewing import Given, start
@@ -237,3 +237,23 @@ def test_buttons_say_when_a_card_really_comes_back(library: Context, clock: Cloc
     assert again.current is not None
     assert again.current.previews[Rating.EASY].interval_days > 8
     assert 1 <= again.current.waits[Rating.EASY] <= 3
+
+
+def test_some_questions_stand_for_a_whole_library(library: Context, clock: Clock) -> None:
+    """However few are taken, they count for all, and for as many as are due on each day."""
+    study(library, "a", Rating.MEDIUM, 7)
+    study(library, "z", Rating.EASY, 5)
+    change_setting(library, "new_per_day", 3, scope="z")
+    clock.at += 2 * DAY
+    with library.database.transaction(write=False) as db:
+        for most in (1, 3, 100):
+            begun, unseen = students(db, library, "", most)
+            sums = dict.fromkeys(("", "z"), 0)
+            for one in begun:
+                sums[one.path] += one.count
+            assert sums == {"": 7, "z": 5}
+            assert sum(one.count for one in unseen) == 8
+            assert most < 100 or {one.count for one in begun + unseen} == {1}
+        only, fresh = students(db, library, "z", 100)
+        assert (len(only), len(fresh)) == (5, 5)
+    assert forecast(library, days=3).days[0][1].reviews == 7

@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from drillr.cli.waiting import waiting
 from drillr.domain import wishes
 from drillr.domain.paths import pretty
 from drillr.services import calibrating, forecasting, planning
@@ -40,7 +41,8 @@ def pause(
 
 def show_forecast(context: "Context", selector: str, days: int, *, as_json: bool) -> int:
     """Print what each day to come brings."""
-    found = forecasting.forecast(context, selector, days)
+    with waiting("simulating") as hear:
+        found = forecasting.forecast(context, selector, days, hear)
     if as_json:
         rows = [
             {
@@ -111,7 +113,8 @@ def add_exam(
     """Add an exam (date, part, target, minutes) and say what it takes and whether it fits."""
     day, part, target, minutes = asked
     wish = planning.Wish(part, wishes.day(day), target, minutes)
-    found = planning.add_exam(context, wish, dry_run=dry_run)
+    with waiting("planning") as hear:
+        found = planning.add_exam(context, wish, dry_run=dry_run, on_progress=hear)
     if as_json:
         print(json.dumps(_exam_json(found)))
     else:
@@ -121,7 +124,8 @@ def add_exam(
 
 def list_exams(context: "Context", *, as_json: bool) -> int:
     """Print every exam with its plan as things stand."""
-    found = planning.exams(context)
+    with waiting("planning") as hear:
+        found = planning.exams(context, hear)
     if as_json:
         print(json.dumps([_exam_json(one) for one in found]))
         return 0

@@ -68,11 +68,13 @@ def change(
 
 def preview(context: "Context", name: str, text: str | None, *, place: str, as_json: bool) -> int:
     """Say what a change would do to the reviews of the next days; nothing is changed."""
+    from drillr.cli.waiting import waiting
     from drillr.services import configuring
     from drillr.services.rescheduling import preview_setting
 
     asked = configuring.wanted(context, name, text, place)
-    found = preview_setting(context, name, asked.value, scope=asked.scope)
+    with waiting("replaying") as hear:
+        found = preview_setting(context, name, asked.value, scope=asked.scope, on_progress=hear)
     if as_json:
         days = [asdict(row) | {"day": row.day.isoformat()} for row in found.days]
         print(json.dumps(asdict(found) | {"days": days}))

@@ -34,11 +34,16 @@ class Budget:
         """Whether one more from the facet at this path is within every limit above it."""
         return all(self._left.get(scope, 1) > 0 for scope in above(path))
 
-    def spend(self, path: str) -> None:
-        """Count one more from the facet at this path."""
+    def room_at(self, path: str) -> int | None:
+        """How many more the limits above a place allow together; None where there are none."""
+        left = [self._left[scope] for scope in above(path) if scope in self._left]
+        return max(0, min(left)) if left else None
+
+    def spend(self, path: str, count: int = 1) -> None:
+        """Count so many more from the place at this path."""
         for scope in above(path):
             if scope in self._left:
-                self._left[scope] -= 1
+                self._left[scope] -= count
 
 
 def new_budget(rules: Rulebook, done: Done) -> Budget:

@@ -79,3 +79,13 @@ def card_of(*values: object) -> Card:
     card.__class__ = Card
     made: Card = card
     return made
+
+
+def counted(card: Card) -> Card:
+    """The card with one more review counted."""
+    return card_of(
+        card.state, card.ease, card.interval_days, card.repetitions, card.lapses,
+        card.last_reviewed_at, card.next_review_at, card.total_reviews + 1, card.total_correct,
+        card.total_time_ms, card.suspended, card.buried_until, card.flag, card.stability,
+        card.difficulty, card.created_at, card.updated_at,
+    )  # fmt: skip

@@ -7,12 +7,13 @@ from math import ceil
 
 from drillr.domain.budget import Budget
 from drillr.domain.exams import Exam
-from drillr.domain.forecast import DayLoad, Days, Habits, Outcome, Studied, simulate
+from drillr.domain.forecast import DayLoad, Days, Habits, Outcome, Studied, questions, simulate
 from drillr.domain.scopes import EVERYWHERE
 
 _DAY = timedelta(days=1)
-# A simulation of more cards than this is no more exact, only slower.
-_SAMPLE = 600
+SAMPLE = 600
+"""How many questions to plan with, each standing for others where there are more: what would fit
+takes twenty simulations."""
 _MOST_DAYS = 730
 _MOST_LATER = 366
 _MOST_MINUTES = 960
@@ -74,29 +75,27 @@ def plan(
     New questions are begun evenly, so that the last of them still has a day before the exam.
     """
     count = max(0, min(_MOST_DAYS, (exam.at - first_end) // _DAY + 1))
-    total = len(begun) + len(unseen)
-    share = max(1, total // _SAMPLE)
-    fresh_total = len(unseen)
-    begun, unseen = begun[::share], unseen[::share]
+    fresh_total = questions(unseen)
     begins = max(1, count - 1)
-    new_a_day = ceil(len(unseen) / begins)
+    new_a_day = ceil(fresh_total / begins)
     days = Days(
         first_end=first_end,
         count=count,
         new=lambda day: Budget({EVERYWHERE: new_a_day if day < begins else 0}),
         reviews=lambda _: Budget({}),
-        minutes=None if minutes is None else minutes / share,
+        minutes=minutes,
+        parts=max(2, min(10, SAMPLE // max(1, count))),
     )
     studied = [replace(one, calendar=replace(one.calendar, exams=(exam,))) for one in begun]
     fresh = [replace(one, calendar=replace(one.calendar, exams=(exam,))) for one in unseen]
     done = simulate(studied, fresh, habits, days, seed=exam.day.toordinal())
     return ExamPlan(
-        loads=tuple(_scaled(load, share) for load in done.days),
-        questions=total,
-        unseen=min(fresh_total, len(done.unseen) * share),
-        put_off=(done.days[-1].put_off if done.days else 0) * share,
+        loads=tuple(done.days),
+        questions=questions(begun) + fresh_total,
+        unseen=questions(done.unseen),
+        put_off=done.days[-1].put_off if done.days else 0,
         ready=_ready(exam, done),
-        new_a_day=new_a_day * share,
+        new_a_day=new_a_day,
         minutes=minutes,
     )
 
@@ -134,17 +133,12 @@ def _least(fits: Callable[[int], bool], low: int, high: int) -> int | None:
 
 def _ready(exam: Exam, done: Outcome) -> float:
     """The share of all questions that are recalled by the target at the exam, as predicted."""
-    total = len(done.begun) + len(done.unseen)
+    total = questions(done.begun) + questions(done.unseen)
     ready = 0
     for one in done.begun:
         last, interval = one.card.last_reviewed_at, one.card.interval_days
-        if last is not None:
-            ready += (exam.at - last) / _DAY <= exam.reach(interval, one.calendar.retention)
+        if last is not None and (exam.at - last) / _DAY <= exam.reach(
+            interval, one.calendar.retention
+        ):
+            ready += one.count
     return ready / total if total else 1.0
-
-
-def _scaled(load: DayLoad, share: int) -> DayLoad:
-    return DayLoad(
-        load.reviews * share, load.new * share, load.again * share, load.minutes * share,
-        load.put_off * share,
-    )  # fmt: skip

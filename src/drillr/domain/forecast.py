@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from random import Random
 
 from drillr.domain.budget import Budget
 from drillr.domain.calendar import Calendar
-from drillr.domain.card import Card
+from drillr.domain.card import Card, counted
 from drillr.domain.engine import Engine
 from drillr.domain.progress import Activity
 from drillr.domain.rating import Rating
@@ -21,6 +22,7 @@ _USUAL_SECONDS = 30.0
 _WEIGHT = 10.0
 # Whoever misses a question more often than this in one day is not helped by counting on.
 _MOST_AGAIN = 5
+_RATINGS = tuple(Rating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,22 @@ def habits_of(done: Activity) -> Habits:
 
 @dataclass(slots=True)
 class Studied:
-    """A question in the simulation: its card so far, and what decides when it is asked."""
+    """A question in the simulation: its card so far, and what decides when it is asked.
+
+    It stands for `count` questions that are much alike.
+    """
 
     path: str
     card: Card
     seed: int
     engine: Engine
     calendar: Calendar
+    count: int = 1
+
+
+def questions(studied: Iterable[Studied]) -> int:
+    """For how many questions they stand."""
+    return sum(one.count for one in studied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,8 @@ class Days:
     """The days to simulate: the instant at which the first ends, how many, and their limits.
 
     `new` and `reviews` give a day's budget by its number, the first is 0; `minutes` is the most a
-    day takes, None for no limit.
+    day takes, None for no limit. `parts` is into how many a day's work is cut at least where one
+    question stands for many, so that not all of them are answered alike.
     """
 
     first_end: datetime
@@ -94,6 +106,7 @@ class Days:
     new: Callable[[int], Budget]
     reviews: Callable[[int], Budget]
     minutes: float | None = None
+    parts: int = 10
 
 
 @dataclass(slots=True)
@@ -135,11 +148,13 @@ class _Run:
     """One simulation: what waits for which day, and the loads so far."""
 
     def __init__(self, habits: Habits, days: Days, rng: Random) -> None:
-        self._habits, self._days, self._rng = habits, days, rng
+        self._days, self._rng, self._seconds = days, rng, habits.seconds
+        self._first, self._later = tuple(accumulate(habits.first)), tuple(accumulate(habits.later))
         self.buckets: list[list[Studied]] = [[] for _ in range(days.count)]
         self.after: list[Studied] = []
         self.unseen: list[Studied] = []
         self.loads: list[DayLoad] = []
+        self._answers = 0
 
     def wait(self, one: Studied, due: datetime, not_before: int = 0) -> None:
         """Put a question on the day on which it comes due."""
@@ -148,64 +163,69 @@ class _Run:
 
     def study(self, day: int) -> None:
         """Answer what is due on a day, then new questions, as far as its limits go."""
-        at = self._days.first_end + day * _DAY - _DAY / 2
-        budget, minutes, again = self._days.reviews(day), 0.0, 0
+        self._answers = 0
         waiting, self.buckets[day] = self.buckets[day], []
-        put_off: list[Studied] = []
-        reviews = new = 0
-        for one in waiting:
-            if not budget.allows(one.path) or not self._room(minutes):
-                put_off.append(one)
-                continue
-            budget.spend(one.path)
-            repeats = self._answer(one, at, self._habits.later, self._room(minutes))
-            reviews, again = reviews + 1, again + repeats
-            minutes += (1 + repeats) * self._habits.seconds / 60
-        budget, left = self._days.new(day), []
-        for number, one in enumerate(self.unseen):
-            if budget.room == 0 or not self._room(minutes):
-                left += self.unseen[number:]
+        reviews, put_off = self._work(waiting, self._days.reviews(day), self._later)
+        new, self.unseen = self._work(self.unseen, self._days.new(day), self._first)
+        (self.buckets[day + 1] if day + 1 < len(self.buckets) else self.after).extend(put_off)
+        self.loads.append(DayLoad(
+            reviews, new, self._answers - reviews - new, self._answers * self._seconds / 60,
+            sum(one.count for one in put_off),
+        ))  # fmt: skip
+
+    def _work(
+        self, waiting: list[Studied], budget: Budget, odds: tuple[float, ...]
+    ) -> tuple[int, list[Studied]]:
+        """Answer what the limits allow, in its order: how many that were, and what is left."""
+        capacity = [n for n in (budget.room, self._room()) if n is not None]
+        together = max(1, min(capacity) // self._days.parts) if capacity else None
+        done, left = 0, []
+        for number, one in enumerate(waiting):
+            room = self._room()
+            if budget.room == 0 or room == 0:
+                left += waiting[number:]
                 break
-            if not budget.allows(one.path):
-                left.append(one)
-                continue
-            budget.spend(one.path)
-            repeats = self._answer(one, at, self._habits.first, self._room(minutes))
-            new, again = new + 1, again + repeats
-            minutes += (1 + repeats) * self._habits.seconds / 60
-        self.unseen = left
-        for one in put_off:
-            self.wait(one, self._days.first_end + day * _DAY, day + 1)
-        self.loads.append(DayLoad(reviews, new, again, minutes, len(put_off)))
+            while one.count:
+                room = self._room()
+                most = (one.count, together, room, budget.room_at(one.path))
+                count = min(n for n in most if n is not None)
+                if count == 0:
+                    left.append(one)
+                    break
+                part = one if count == one.count else replace(one, count=count)
+                budget.spend(one.path, count)
+                self._answer(part, odds, room)
+                done += count
+                if part is one:
+                    break
+                one.count -= count
+        return done, left
 
-    def _room(self, minutes: float) -> int:
-        """How many more answers the day's minutes allow after so many of them."""
-        limit = self._days.minutes
-        if limit is None:
-            return 1 + _MOST_AGAIN
-        return max(0, int((limit - minutes) * 60 / self._habits.seconds + 1e-9))
+    def _room(self) -> int | None:
+        """How many more answers the day's minutes allow; None for any number."""
+        if self._days.minutes is None:
+            return None
+        return max(0, int(self._days.minutes * 60 / self._seconds + 1e-9) - self._answers)
 
-    def _answer(
-        self, one: Studied, at: datetime, odds: tuple[float, float, float, float], room: int
-    ) -> int:
-        """Answer until the question leaves the day, or the day has no room; how many more than one.
+    def _answer(self, one: Studied, odds: tuple[float, ...], room: int | None) -> None:
+        """Answer until the question leaves the day, or the day has no room.
 
         A question that is still missed then is due on the next day.
         """
+        day = len(self.loads)
+        at = self._days.first_end + day * _DAY - _DAY / 2
+        most = _MOST_AGAIN if room is None else min(_MOST_AGAIN, room // one.count - 1)
         more = 0
         card = self._rated(one, one.card, at, odds)
-        while card.interval_days == 0 and more < min(_MOST_AGAIN, room - 1):
-            card = self._rated(one, card, at, self._habits.later)
+        while card.interval_days == 0 and more < most:
+            card = self._rated(one, card, at, self._later)
             more += 1
         one.card = card
+        self._answers += (1 + more) * one.count
         due = one.calendar.due(card, one.seed)
         if due is not None:
-            self.wait(one, due, len(self.loads) + 1)
-        return more
+            self.wait(one, due, day + 1)
 
-    def _rated(
-        self, one: Studied, card: Card, at: datetime, odds: tuple[float, float, float, float]
-    ) -> Card:
-        (rating,) = self._rng.choices(list(Rating), odds)
-        after = one.engine.review(card, rating, at, one.seed)
-        return replace(after, total_reviews=card.total_reviews + 1)
+    def _rated(self, one: Studied, card: Card, at: datetime, odds: tuple[float, ...]) -> Card:
+        (rating,) = self._rng.choices(_RATINGS, cum_weights=odds)
+        return counted(one.engine.review(card, rating, at, one.seed))

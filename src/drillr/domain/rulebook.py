@@ -97,6 +97,14 @@ class Rulebook:
             found = self._calendars[path] = Calendar(about(self.exams, path), self.pauses, aim)
         return found
 
+    def region(self, path: str) -> str:
+        """The nearest subtree above a place for which anything was set, or an exam added.
+
+        Whatever has the same region has the same settings, limits and calendar.
+        """
+        own = {*self.scoped.by_scope, *(exam.scope for exam in self.exams)}
+        return max((scope for scope in scopes.above(path) if scope in own), default=EVERYWHERE)
+
     def pause_at(self, now: datetime) -> Pause | None:
         """The pause that runs at an instant; of several, the one that ends last."""
         running = [one for one in self.pauses if one.start <= now < one.until]

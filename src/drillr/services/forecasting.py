@@ -1,21 +1,23 @@
 """The days to come: reviews, new questions and minutes, simulated at the person's own rates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from drillr.domain.budget import Budget, new_budget, review_budget
 from drillr.domain.card import Card
+from drillr.domain.engine import ONE_DAY
 from drillr.domain.forecast import DayLoad, Days, Habits, Studied, habits_of, simulate
 from drillr.domain.fuzz import seed_of
+from drillr.domain.ids import QuestionId
 from drillr.domain.progress import Activity
+from drillr.domain.rulebook import Rulebook
 from drillr.domain.scopes import EVERYWHERE, within
-from drillr.domain.session import Plan
+from drillr.domain.strata import grouped, thinned
 from drillr.services.context import Context
 from drillr.services.upkeep import scope_named
 from drillr.store import cards, places, selection, statistics
-from drillr.store.selection import Page, Part
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -24,6 +26,7 @@ RATE_DAYS = 90
 FEW = 50
 """Fewer answers than this say little; what is usual then stands for one's own rates."""
 _SEED = 20_260_302
+_SAMPLE = 3_000
 # The share of the work that reading the cards is.
 _READ = 0.3
 
@@ -53,7 +56,7 @@ def forecast(
         rules = context.rulebook(db)
         today = context.today(rules.everywhere)
         scope = scope_named(db, selector)
-        begun, unseen = students(db, context, scope)
+        begun, unseen = students(db, context, scope, _SAMPLE)
         rates = habits(db, context)
         done = selection.done_on(db, context.user, today.day.isoformat())
     on_progress(_READ)
@@ -85,27 +88,44 @@ def habits(db: "Connection", context: Context) -> Habits:
 
 
 def students(
-    db: "Connection", context: Context, scope: str
-) -> tuple[Sequence[Studied], Sequence[Studied]]:
-    """The questions of a subtree that have cards, and those never begun, in the order of files."""
+    db: "Connection", context: Context, scope: str, most: int
+) -> tuple[list[Studied], list[Studied]]:
+    """The questions of a subtree that come due, and those never begun, facet by facet.
+
+    Where either are more than `most`, some stand for all: what comes due for its neighbours of the
+    same day and the same rules. So a large library costs no more to simulate, and no day has more
+    or fewer due than it has.
+    """
     rules = context.rulebook(db)
+    first_end = context.today(rules.everywhere).end
     paths = {key: path for key, path in places.paths(db).items() if within(path, scope)}
-    chosen = None if scope == EVERYWHERE else list(paths)
-    begun = [
-        Studied(
-            one.path, one.card, seed_of(one.question), rules.rules(one.path).engine,
-            rules.calendar(one.path),
-        )
-        for one in cards.held(db, context.user, chosen)
-        if one.is_active
-    ]  # fmt: skip
-    everything = Page(context.clock(), 1_000_000_000)
-    fresh = selection.new(db, context.user, Part(chosen), Plan(), everything)
-    unseen = [
-        Studied(
-            row.path, Card(), seed_of(row.question_id), rules.rules(row.path).engine,
-            rules.calendar(row.path),
-        )
-        for row in fresh
-    ]  # fmt: skip
-    return begun, unseen
+    region = {key: rules.region(path) for key, path in paths.items()}
+    due = sorted(one for one in cards.planned(db, context.user) if one.facet in region)
+    begun = dict(thinned(
+        grouped(
+            ((region[one.facet], max(0, -((first_end - one.due_at) // ONE_DAY))), one.question)
+            for one in due
+        ), most,
+    ))  # fmt: skip
+    held = {one.question: one.card for one in cards.held_of(db, context.user, list(begun))}
+    where = {one.question: region[one.facet] for one in due if one.question in held}
+    fresh = sorted(
+        (paths[facet], region[facet], key)
+        for facet, key in selection.unseen(db, context.user, context.clock())
+        if facet in paths
+    )
+    unseen = thinned(grouped((place, (place, key)) for _, place, key in fresh), most)
+    return (
+        [
+            _studied(rules, where[key], held[key], key, count)
+            for key, count in begun.items()
+            if key in held
+        ],
+        [_studied(rules, place, Card(), key, count) for (place, key), count in unseen],
+    )
+
+
+def _studied(rules: Rulebook, place: str, card: Card, key: QuestionId, count: int) -> Studied:
+    return Studied(
+        place, card, seed_of(key), rules.rules(place).engine, rules.calendar(place), count
+    )

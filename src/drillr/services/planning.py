@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from drillr.domain.exam_plan import ExamPlan, Remedies, plan, remedies
+from drillr.domain.exam_plan import SAMPLE, ExamPlan, Remedies, plan, remedies
 from drillr.domain.exams import HIGHEST_TARGET, LOWEST_TARGET, Exam
 from drillr.domain.facts import EventType
 from drillr.domain.forecast import Studied
@@ -196,7 +196,7 @@ def _plan(
     with context.database.transaction(write=False) as db:
         wanted = chosen(db)
         rules, rates = context.rulebook(db), habits(db, context)
-        asked = {exam.scope: students(db, context, exam.scope) for exam in wanted}
+        asked = {exam.scope: students(db, context, exam.scope, SAMPLE) for exam in wanted}
     first_end = context.today(rules.everywhere).end
     found = []
     for number, exam in enumerate(wanted):

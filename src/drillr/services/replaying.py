@@ -83,10 +83,19 @@ def rederive(
     progress.recount_facets(db, context.user, sorted(days))
 
 
-def redate(db: "Connection", context: Context, rules: Rulebook, facets: Sequence[FacetId]) -> None:
-    """Move due dates as exams and pauses are now; cards stay, so nothing is replayed."""
+def redate(
+    db: "Connection",
+    context: Context,
+    rules: Rulebook,
+    facets: Sequence[FacetId],
+    since: datetime | None = None,
+) -> None:
+    """Move due dates as exams and pauses are now; cards stay, so nothing is replayed.
+
+    With `since` only those of cards that their engine has due at that instant or later.
+    """
     changed = []
-    for one in cards.held(db, context.user, facets):
+    for one in cards.held(db, context.user, facets, since):
         due = rules.due(one.path, one.card, seed_of(one.question)) if one.is_active else None
         if due != one.due_at:
             changed.append((one.question, due))
@@ -152,7 +161,7 @@ def adopt(db: "Connection", context: Context) -> list[FacetId]:
         if key not in done and before.calendar(path) != after.calendar(path)
     ]
     if moved:
-        redate(db, context, after, moved)
+        redate(db, context, after, moved, _earliest_moved(before, after))
     return facets
 
 
@@ -160,6 +169,16 @@ def _due(rules: Rulebook, question: QuestionId, where: Place, card: Card | None)
     if card is None or not where.is_active:
         return None
     return rules.due(where.path, card, seed_of(question))
+
+
+def _earliest_moved(before: Rulebook, after: Rulebook) -> datetime | None:
+    """From which due date on calendars differ; None where any may.
+
+    An exam moves what would come due after it, and a pause whatever it holds up.
+    """
+    if before.pauses or after.pauses:
+        return None
+    return min((exam.at for exam in (*before.exams, *after.exams)), default=None)
 
 
 def card_after(steps: Sequence[replay.Step]) -> Card | None:

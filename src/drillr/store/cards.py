@@ -26,6 +26,9 @@ _SELECT = (
     " stability, difficulty, created_at, updated_at"
 )
 
+_TOGETHER = 1_000
+"""How many questions one statement may ask for."""
+
 
 def load(db: "Connection", user: UserId, question: QuestionId) -> Card:
     """The card of a question; a new one when no fact has shaped it yet."""
@@ -117,19 +120,43 @@ class HeldCard(NamedTuple):
     card: Card
 
 
-def held(db: "Connection", user: UserId, facets: Sequence[FacetId] | None = None) -> list[HeldCard]:
-    """The cards of some facets, or of all, whose questions were answered at least once."""
-    columns = ", ".join(f"c.{name}" for name in _SELECT.split(", "))
-    where, params = "", [db.key(user)]
+def held(
+    db: "Connection",
+    user: UserId,
+    facets: Sequence[FacetId] | None = None,
+    since: datetime | None = None,
+) -> list[HeldCard]:
+    """The cards of some facets, or of all, whose questions were answered at least once.
+
+    With `since` only those that their engine has due at that instant or later.
+    """
+    where, params = "", []
     if facets is not None:
         where = f" and c.facet_id in ({', '.join('?' * len(facets)) or 'null'})"
         params += [db.key(key) for key in facets]
+    if since is not None:
+        where += " and c.next_review_at >= ?"
+        params.append(db.instant(since))
+    return _held(db, user, where, params)
+
+
+def held_of(db: "Connection", user: UserId, questions: Sequence[QuestionId]) -> list[HeldCard]:
+    """The cards of some questions that were answered at least once, in no particular order."""
+    found: list[HeldCard] = []
+    for start in range(0, len(questions), _TOGETHER):
+        keys = [db.key(key) for key in questions[start : start + _TOGETHER]]
+        found += _held(db, user, f" and c.question_id in ({', '.join('?' * len(keys))})", keys)
+    return found
+
+
+def _held(db: "Connection", user: UserId, where: str, params: Sequence[Any]) -> list[HeldCard]:
+    columns = ", ".join(f"c.{name}" for name in _SELECT.split(", "))
     rows = db.rows(
         f"select {columns}, c.question_id, f.path, q.is_active, c.due_at"
         " from spaced_repetition_cards c join questions q on q.id = c.question_id"
-        f" join facets f on f.id = c.facet_id where c.user_id = ?{where}"
-        " and c.next_review_at is not null",
-        tuple(params),
+        " join facets f on f.id = c.facet_id where c.user_id = ? and c.next_review_at is not null"
+        f"{where}",
+        (db.key(user), *params),
     )
     return [
         HeldCard(
@@ -138,6 +165,29 @@ def held(db: "Connection", user: UserId, facets: Sequence[FacetId] | None = None
         )
         for row in rows
     ]  # fmt: skip
+
+
+class Planned(NamedTuple):
+    """When an active question that is not suspended comes due, and in which facet it stands."""
+
+    due_at: datetime
+    question: QuestionId
+    facet: FacetId
+
+
+def planned(db: "Connection", user: UserId) -> list[Planned]:
+    """What comes due at all, in no particular order: no more of each than a plan looks at."""
+    # Neither what is suspended nor what is inactive has a date.
+    rows = db.rows(
+        "select due_at, question_id, facet_id from spaced_repetition_cards"
+        " where user_id = ? and due_at is not null",
+        (db.key(user),),
+    )
+    when, key = db.read_instant, db.read_key
+    return [
+        Planned(when(due), QuestionId(key(question)), FacetId(key(facet)))
+        for due, question, facet in rows
+    ]
 
 
 def set_due(

@@ -104,6 +104,11 @@ _NEW_ORDERS = {
     "difficulty": "q.difficulty_level, f.path, q.order_index, q.external_id",
 }
 
+_UNSEEN = (
+    "q.is_active = 1 and (c.question_id is null or (c.card_state = 'new' and c.suspended = 0"
+    " and (c.buried_until is null or c.buried_until <= ?)))"
+)
+
 
 def new(
     db: "Connection",
@@ -120,12 +125,21 @@ def new(
     rows = db.rows(
         "select q.id, f.path, q.context from questions q join facets f on f.id = q.facet_id"
         " left join spaced_repetition_cards c on c.user_id = ? and c.question_id = q.id"
-        " where q.is_active = 1 and (c.question_id is null or (c.card_state = 'new'"
-        " and c.suspended = 0 and (c.buried_until is null or c.buried_until <= ?)))"
-        f"{where} order by {_NEW_ORDERS[page.order]} limit ?",
+        f" where {_UNSEEN}{where} order by {_NEW_ORDERS[page.order]} limit ?",
         (db.key(user), db.instant(page.now), *params, page.most),
     )
     return [NewRow(QuestionId(db.read_key(key)), path, context) for key, path, context in rows]
+
+
+def unseen(db: "Connection", user: UserId, now: datetime) -> list[tuple[FacetId, QuestionId]]:
+    """Questions never answered, neither suspended nor buried, in no particular order."""
+    rows = db.rows(
+        "select q.facet_id, q.id from questions q"
+        " left join spaced_repetition_cards c on c.user_id = ? and c.question_id = q.id"
+        f" where {_UNSEEN}",
+        (db.key(user), db.instant(now)),
+    )
+    return [(FacetId(db.read_key(facet)), QuestionId(db.read_key(key))) for facet, key in rows]
 
 
 def everything(db: "Connection", part: Part, plan: "Plan") -> list[QuestionId]:
