@@ -10,7 +10,8 @@ from datetime import UTC, datetime, tzinfo
 
 TYPE_CHECKING = False  # importing it from typing takes 4 ms
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from array import array
+    from collections.abc import Callable, Hashable, Sequence
     from typing import Any
 
     from drillr.domain.evaluation import Fit, Review
@@ -131,28 +132,89 @@ def known_paths(store: str) -> list[str]:
         return due.paths(db)
 
 
-def parameter_fitter() -> "Fit":
-    """What fits FSRS's parameters to reviews; UsageError where the optimiser is not installed."""
-    try:
-        from fsrs_rs_python import FSRS, FSRSItem, FSRSReview
-    except ImportError as error:
+def parameter_fitter(heard: "Callable[[], object] | None" = None) -> "Fit":
+    """What fits FSRS's parameters to reviews; UsageError where the optimiser is not installed.
+
+    It holds the interpreter while it works. With `heard` it works in a process of its own, and
+    `heard` is called some times a second; what that raises ends the process.
+    """
+    from array import array
+    from importlib.util import find_spec
+
+    if find_spec("fsrs_rs_python") is None:
         from drillr.errors import UsageError
 
-        raise UsageError(
-            "the optimiser is not installed", "pip install 'drillr[optimize]'"
-        ) from error
-    from drillr.domain.fsrs_parameters import DEFAULTS, clamped
+        raise UsageError("the optimiser is not installed", "pip install 'drillr[optimize]'")
 
     def fit(reviews: "Sequence[Review]") -> tuple[float, ...]:
-        histories: dict[Hashable, list[Any]] = {}
-        items = []
+        numbers: dict[Hashable, int] = {}
+        columns = [array("q"), array("q"), array("q")]
         for review in reviews:
-            history = histories.setdefault(review.card, [])
-            history.append(FSRSReview(5 - review.rating, review.elapsed_days if history else 0))
-            if len(history) > 1 and review.elapsed_days > 0:
-                items.append(FSRSItem(history))
-        found = FSRS(DEFAULTS).compute_parameters(items)
-        # As many digits as the published ones have: more would be noise, and long to type.
-        return clamped([round(number, 4) for number in found])
+            columns[0].append(numbers.setdefault(review.card, len(numbers)))
+            columns[1].append(review.rating)
+            columns[2].append(review.elapsed_days)
+        return _fitted(columns) if heard is None else _fitted_apart(columns, heard)
 
     return fit
+
+
+def _fitted(columns: "Sequence[array[int]]") -> tuple[float, ...]:
+    """Parameters for columns of card numbers, ratings (1 Easy to 4) and days since the last."""
+    from fsrs_rs_python import FSRS, FSRSItem, FSRSReview
+
+    from drillr.domain.fsrs_parameters import DEFAULTS, clamped
+
+    histories: dict[int, list[Any]] = {}
+    items = []
+    for card, rating, days in zip(*columns, strict=True):
+        history = histories.setdefault(card, [])
+        history.append(FSRSReview(5 - rating, days if history else 0))
+        if len(history) > 1 and days > 0:
+            items.append(FSRSItem(history))
+    found = FSRS(DEFAULTS).compute_parameters(items)
+    # As many digits as the published ones have: more would be noise, and long to type.
+    return clamped([round(number, 4) for number in found])
+
+
+def _fitted_apart(
+    columns: "Sequence[array[int]]", heard: "Callable[[], object]"
+) -> tuple[float, ...]:
+    import json
+    import subprocess
+    import sys
+
+    program = "from drillr.bootstrap import fit_from_stdin; fit_from_stdin()"
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    sent: bytes | None = b"".join(column.tobytes() for column in columns)
+    try:
+        while True:
+            heard()
+            try:
+                told, _ = child.communicate(sent, timeout=0.2)
+                break
+            except subprocess.TimeoutExpired:
+                sent = None
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.communicate()
+    if child.returncode:
+        from drillr.errors import ContentError
+
+        raise ContentError("the optimiser failed", "`drillr optimize` shows its own words")
+    return tuple(json.loads(told))
+
+
+def fit_from_stdin() -> None:
+    """Fit the columns that standard input has as 64-bit numbers; write the parameters as JSON."""
+    import json
+    import sys
+    from array import array
+
+    data = sys.stdin.buffer.read()
+    third = len(data) // 3
+    columns = [array("q", data[at * third : (at + 1) * third]) for at in range(3)]
+    sys.stdout.write(json.dumps(_fitted(columns)))

@@ -1,11 +1,8 @@
 """The other screens under keys: statistics, browser, import, settings."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input, OptionList, TabbedContent
+from textual.widgets import DataTable, Input, TabbedContent
 
 from drillr.domain.card import Card
 from drillr.domain.ids import question_id
@@ -16,8 +13,6 @@ from drillr.services.context import Context
 from drillr.services.reviewing import Given, start
 from drillr.services.upkeep import examine
 from drillr.store import cards
-from drillr.tui.app import DrillrApp, Interface
-from drillr.tui.bridge import Bridge
 from drillr.tui.browser import BrowserScreen
 from drillr.tui.home import HomeScreen
 from drillr.tui.review import ReviewScreen
@@ -241,85 +236,7 @@ async def test_an_import_that_would_write_nothing_says_so(
     assert statistics.overview(context).questions == 0
 
 
-# Settings ---------------------------------------------------------------------------------------
-
-
-async def test_a_setting_is_changed_and_given_back(library: Context, home: Open) -> None:
-    """A value that makes no sense is refused with what would; the default is one key away."""
-
-    def new_per_day() -> int:
-        with library.database.transaction(write=False) as db:
-            return library.rulebook(db).everywhere.new_per_day
-
-    async with home() as pilot:
-        await press(pilot, "comma")
-        options = pilot.app.screen.query_one(OptionList)
-        options.highlighted = 3
-        await press(pilot, "enter")
-        pilot.app.screen.query_one(Input).value = "many"
-        await press(pilot, "enter")
-        await until(pilot, lambda: "whole number" in screen_text(pilot))
-        await press(pilot, "enter")
-        pilot.app.screen.query_one(Input).value = "7"
-        await press(pilot, "enter")
-        await until(pilot, lambda: new_per_day() == 7)
-        await press(pilot, "d")
-        await until(pilot, lambda: new_per_day() == 20)
-    assert not examine(library).problems
-
-
-async def test_a_change_that_moves_due_dates_asks_first(library: Context, home: Open) -> None:
-    """What would move is counted before anything does."""
-    session = start(library, Plan())
-    session.answer(Given(), Rating.EASY)
-    async with home() as pilot:
-        await press(pilot, "comma", "enter")
-        pilot.app.screen.query_one(Input).value = "sm2-classic"
-        await press(pilot, "enter")
-        await until(pilot, lambda: "would be due" in screen_text(pilot))
-        await press(pilot, "escape")
-        with library.database.transaction(write=False) as db:
-            assert library.rulebook(db).everywhere.scheduler == "sm2"
-        await press(pilot, "enter")
-        pilot.app.screen.query_one(Input).value = "sm2-classic"
-        await press(pilot, "enter")
-        await until(pilot, lambda: "would be due" in screen_text(pilot))
-        await press(pilot, "y")
-        await until(pilot, lambda: "scheduler is sm2-classic" in screen_text(pilot))
-
-
-async def test_theme_and_keys_are_kept_in_the_configuration(
-    library: Context, bridge: Bridge, interface: Interface, tmp_path: Path
-) -> None:
-    """A chosen theme and preset hold at once and after a new start."""
-    path = tmp_path / "config.toml"
-    path.write_text('# mine\n[keys.review]\nundo = "ctrl+z"\n', encoding="utf-8")
-    app = DrillrApp(library, bridge, interface=replace(interface, config_path=str(path)))
-    async with app.run_test(size=(100, 40), notifications=True) as pilot:
-        await settled(pilot)
-        app.theme = "nord"
-        await press(pilot, "comma", "end", "enter")
-        pilot.app.screen.query_one(Input).value = "vim"
-        await press(pilot, "enter")
-        assert app.keymap_of_actions.preset == "vim"
-        await press(pilot, "k", "k", "j")
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith('theme = "nord"\n# mine\n')
-    assert 'preset = "vim"' in text
-    assert 'undo = "ctrl+z"' in text
-
-
-async def test_every_setting_is_listed_with_its_meaning(library: Context, home: Open) -> None:
-    """The list comes from the rules, so a new setting can't be forgotten."""
-    from drillr.domain import settings
-
-    async with home(size=(120, 40)) as pilot:
-        await press(pilot, "comma")
-        text = screen_text(pilot)
-        for name in settings.names():
-            assert name in text
-            assert settings.MEANINGS[name][:30] in text
-        assert "theme" in text
+# All ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("area", ["s", "slash", "comma", "i", "p", "y"])

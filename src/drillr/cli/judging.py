@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drillr.bootstrap import parameter_fitter
-from drillr.domain.evaluation import Fit, Score
+from drillr.domain.evaluation import Fit, table
 from drillr.domain.settings import text_of
 from drillr.errors import UsageError
 
@@ -67,21 +67,12 @@ def _scope(context: "Context", place: str) -> str:
         return scope_named(db, place)
 
 
-def _row(name: str, score: Score) -> str:
-    auc = "     –" if score.auc is None else f"{score.auc:6.3f}"
-    return f"{name:<16}{score.log_loss:8.4f}{score.rmse_bins:12.4f}  {auc}"
-
-
-_HEAD = f"{'':<16}{'log loss':>8}{'RMSE(bins)':>12}  {'AUC':>6}"
-
-
 def _evaluation_text(found: "Evaluation") -> str:
     return "\n".join(
         [
             f"{found.judged} predictions from {found.reviews} answers to {found.cards} cards,"
             f" {found.recalled:.1%} recalled",
-            _HEAD,
-            *(_row(name, score) for name, score in found.scores.items()),
+            *table(found.scores),
         ]
     )
 
@@ -94,9 +85,7 @@ def _fitting_text(found: "Fitting") -> str:
     return "\n".join(
         [
             f"fitted to {found.trained} answers, judged by the {found.held_back} after them",
-            _HEAD,
-            _row("before", found.score_before),
-            _row("after", found.score_after),
+            *table({"before": found.score_before, "after": found.score_after}),
             "",
             f"parameters: {text_of(found.after)}",
         ]

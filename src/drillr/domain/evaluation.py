@@ -5,7 +5,7 @@ answers at least a day after the last one are judged, and the log is cut by time
 last five of which are predicted from what came before them. Unlike it, drillr drops no outliers.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import exp, floor, log, sqrt
@@ -56,6 +56,15 @@ class Score:
     log_loss: float
     rmse_bins: float
     auc: float | None
+
+
+def table(scores: Mapping[str, Score]) -> list[str]:
+    """Lines that set scores side by side, with a head."""
+    lines = [f"{'':<16}{'log loss':>8}{'RMSE(bins)':>12}  {'AUC':>6}"]
+    for name, score in scores.items():
+        auc = "     –" if score.auc is None else f"{score.auc:6.3f}"
+        lines.append(f"{name:<16}{score.log_loss:8.4f}{score.rmse_bins:12.4f}  {auc}")
+    return lines
 
 
 def trials(reviews: Sequence[Review]) -> list[Trial]:

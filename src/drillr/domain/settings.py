@@ -95,32 +95,48 @@ def names() -> list[str]:
 Value = int | float | bool | str | tuple[float, ...]
 
 
+def choices(name: str) -> tuple[str, ...]:
+    """All values that a setting can have, where they are few; else nothing."""
+    return ("true", "false") if name in _SWITCHES else _CHOICES.get(name, ())
+
+
+def allowed(name: str) -> str:
+    """What a setting can be, in words that follow on `Use`."""
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        return f"a whole number {low} to {high}"
+    if name == "desired_retention":
+        return f"a number {_RETENTION[0]:g} to {_RETENTION[1]:g}"
+    if name == "fsrs_parameters":
+        return f"{len(LOWER_BOUNDS)} numbers with commas between them, or default"
+    return " or ".join(choices(name)) or "a name such as Europe/Berlin, or system"
+
+
 def parse(name: str, text: str) -> Value:
     """The value that `text` gives the setting `name`; UsageError says what is allowed."""
     if name not in MEANINGS:
         raise UsageError(f"there is no setting {name!r}", "Known: " + ", ".join(names()))
     value = text.strip()
-    if name in _CHOICES:
-        if value not in _CHOICES[name]:
-            raise UsageError(f"{name} can't be {value!r}", "Use " + " or ".join(_CHOICES[name]))
-        return value
-    if name in _RANGES:
-        low, high = _RANGES[name]
-        if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
-            raise UsageError(f"{name} can't be {value!r}", f"Use a whole number {low} to {high}")
-        return int(value)
     if name == "desired_retention":
         return _number(name, value, *_RETENTION)
     if name == "fsrs_parameters":
         return _parameters(value)
+    refused = UsageError(f"{name} can't be {value!r}", f"Use {allowed(name)}")
+    if name in _CHOICES:
+        if value not in _CHOICES[name]:
+            raise refused
+        return value
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
+            raise refused
+        return int(value)
     if name in _SWITCHES:
         if value.lower() not in _TRUE | _FALSE:
-            raise UsageError(f"{name} can't be {value!r}", "Use true or false")
+            raise refused
         return value.lower() in _TRUE
     if value != "system" and value not in available_timezones():
-        raise UsageError(
-            f"{value!r} is no time zone", "Use a name such as Europe/Berlin, or system"
-        )
+        raise UsageError(f"{value!r} is no time zone", f"Use {allowed(name)}")
     return value
 
 
@@ -151,7 +167,7 @@ def _parameters(text: str) -> tuple[float, ...]:
     if len(parts) != len(LOWER_BOUNDS):
         raise UsageError(
             f"fsrs_parameters can't be {len(parts)} numbers",
-            f"Use {len(LOWER_BOUNDS)} numbers with commas between them, or default",
+            f"Use {allowed('fsrs_parameters')}",
         )
     return tuple(
         _number(f"fsrs_parameters[{index}]", part.strip(), low, high)

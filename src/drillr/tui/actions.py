@@ -140,7 +140,9 @@ _ROWS: tuple[tuple[str, str, str, str, str, int], ...] = (
     ("conflicts", "all_theirs", "T", "all theirs", "Take the server's text in every conflict", 50),
     ("conflicts", "close", "q,escape", "close", "Back to the screen of sync", 30),
     ("settings", "change", "enter", "change", "Change the selected setting", 10),
-    ("settings", "reset", "d", "default", "Give the selected setting its default", 20),
+    ("settings", "reset", "d", "take back", "Take the selected setting back to its default", 20),
+    ("settings", "part", "slash", "part", "Choose the part of the library to set", 22),
+    ("settings", "optimize", "o", "fit fsrs", "Fit fsrs to your own answers (optimize)", 25),
     ("settings", "close", "q,escape", "close", "Back to the home screen", 30),
 )
 _REVIEW: tuple[tuple[str, str, str, str, int, Phase], ...] = (

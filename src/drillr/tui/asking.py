@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from drillr.domain import selector, wishes
+from drillr.domain import selector, settings, wishes
 from drillr.domain.pauses import MOST_SPREAD
 from drillr.domain.session import Plan
 from drillr.services.planning import Wish
@@ -18,6 +18,17 @@ def part(title: str, value: str, known: Sequence[str]) -> Form[str]:
     return Form(
         title, [Field("part", "part", value, _PART, known)], lambda given: read(given["part"])
     )
+
+
+def setting(name: str, value: str, about: str) -> Form[str]:
+    """Asks for a setting's value, and takes only one that it can have."""
+
+    def read(given: Mapping[str, str]) -> str:
+        settings.parse(name, given["value"])
+        return given["value"].strip()
+
+    allowed = settings.allowed(name)
+    return Form(name, [Field("value", "value", value, allowed)], read, about=f"{about}\n{allowed}")
 
 
 def exam(part: str, known: Sequence[str]) -> Form[Wish]:

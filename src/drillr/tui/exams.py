@@ -1,8 +1,6 @@
 """The page of exams: a list with each one's plan, and the days of the selected one below it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -58,11 +56,9 @@ class Exams(Vertical):
     def _plot(self) -> None:
         found = self.selected
         title, plot = self.query_one("#exam-title", Static), self.query_one(Plot)
-        title.display = plot.display = found is not None and bool(found.plan.loads)
-        if found is None:
-            return
-        exam, loads = found.exam, found.plan.loads
-        first = exam.day - timedelta(days=len(loads))
-        days = [(first + timedelta(days=ahead), load) for ahead, load in enumerate(loads)]
-        title.update(Content.styled(f"minutes a day until {exam.day}", "bold $primary"))
-        plot.show(partial(outlook.minutes, days))
+        draw = None if found is None else outlook.exam_days(found)
+        title.display = plot.display = draw is not None
+        if found is not None and draw is not None:
+            said = f"minutes a day until {found.exam.day}"
+            title.update(Content.styled(said, "bold $primary"))
+            plot.show(draw)

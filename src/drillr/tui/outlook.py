@@ -1,16 +1,20 @@
 """Draws what lies ahead: loads of days to come, exams and their plans, confidence against truth."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 from textual.content import Content
 
+from drillr.domain import evaluation
 from drillr.domain.calibration import Bin, Calibration
 from drillr.domain.forecast import DayLoad
 from drillr.domain.paths import pretty
 from drillr.domain.text import visible
 from drillr.services import planning
+from drillr.services.optimizing import Fitting
 from drillr.services.planning import Planned
+from drillr.services.rescheduling import Preview
 from drillr.tui.plots import Series, columns, legend
 
 _AXIS = 8
@@ -87,6 +91,52 @@ def exam_text(found: Planned) -> str:
         lines.append(f"Would fit: {', or '.join(fitting)}.")
     # A number and its sign stay in one line.
     return "\n".join(lines).replace(" %", "\u00a0%")
+
+
+def exam_days(found: Planned) -> partial[Content] | None:
+    """What draws the minutes of each day until an exam; None where no day is left."""
+    loads = found.plan.loads
+    first = found.exam.day - timedelta(days=len(loads))
+    days = [(first + timedelta(days=ahead), load) for ahead, load in enumerate(loads)]
+    return partial(minutes, days) if days else None
+
+
+def change(found: Preview, *, width: int, height: int) -> Content:
+    """Reviews due a day as things stand, and below it after a change, by the same measure."""
+    labels = [str(row.day.day) for row in found.days]
+    top = max([1, *(max(row.before, row.after) for row in found.days)])
+    half = max(4, (height - 2) // 2)
+    parts: list[Content] = []
+    for name, values, colour in (
+        ("now", [row.before for row in found.days], "$primary"),
+        ("then", [row.after for row in found.days], "$accent"),
+    ):
+        parts.append(Content.styled(f"{name}: {sum(values)} in all", f"bold {colour}"))
+        parts.append(columns([Series(name, values, colour)], labels, width, half, top))
+    return Content("\n").join(parts)
+
+
+def change_text(found: Preview) -> str:
+    """What a change would do to due dates, in two sentences."""
+    return (
+        f"Of {found.cards} cards, {found.sooner} would be due sooner and {found.later} later."
+        f" Reviews due in the next {len(found.days)} days:"
+    )
+
+
+def fit_text(found: Fitting) -> str:
+    """How well old and new parameters predict, and what follows."""
+    scores = {"before": found.score_before, "after": found.score_after}
+    lines = [
+        f"Fitted to {found.trained} answers, judged by the {found.held_back} after them.",
+        "",
+        *evaluation.table(scores),
+        "",
+        "Lower is better, but for AUC. Set the new parameters?"
+        if found.is_better
+        else "The new parameters are no better; the old ones stay.",
+    ]
+    return "\n".join(lines)
 
 
 def calibration(found: Sequence[Calibration], *, width: int, height: int) -> Content:

@@ -163,7 +163,9 @@ class PlanScreen(DrillrScreen[None]):
             return
         self._say("")
         yes = "add it" if planned.plan.fits else "add it all the same"
-        if await self.app.push_screen_wait(Confirm(outlook.exam_text(planned), yes, "leave it")):
+        draw = outlook.exam_days(planned)
+        dialog = Confirm(outlook.exam_text(planned), yes, "leave it", draw)
+        if await self.app.push_screen_wait(dialog):
             drill = self.drillr.drill
             await self.drillr.bridge.run(self.app, partial(planning.keep_exam, drill, planned))
         self.action_refresh()

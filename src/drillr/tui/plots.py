@@ -19,15 +19,21 @@ class Series:
     shade: str = "█"
 
 
-def columns(series: Sequence[Series], labels: Sequence[str], width: int, height: int) -> Content:
-    """Columns of stacked series above their labels; the highest value stands beside the top.
+def columns(
+    series: Sequence[Series],
+    labels: Sequence[str],
+    width: int,
+    height: int,
+    top: float | None = None,
+) -> Content:
+    """Columns of stacked series above their labels; `top`, or the highest value, is at the top.
 
     Each series is drawn in its shade, so that stacks can be told apart without colour; a column of
     one series ends in eighths of a character.
     """
     count = max((len(one.values) for one in series), default=0)
     totals = [sum(one.values[at] for one in series) for at in range(count)]
-    most = max(totals, default=0)
+    most = max(totals, default=0) if top is None else top
     axis = max(len(_number(most)), 1)
     room = width - axis - 2
     if not count or room < count or height < 3:

@@ -1,54 +1,25 @@
-"""The settings screen: every setting with its value, its default, its meaning and its scope."""
+"""The settings screen: every setting with its value, default, meaning and scope, for any part."""
 
-from dataclasses import asdict, dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
+from drillr.bootstrap import parameter_fitter
 from drillr.domain import settings as rules
-from drillr.services import rescheduling, upkeep
-from drillr.tui.keymap import PRESETS
-from drillr.tui.note import Confirm, Note
+from drillr.domain.paths import SEPARATOR
+from drillr.services import browsing, configuring, rescheduling, upkeep
+from drillr.services.configuring import Change
+from drillr.services.optimizing import Fitting, optimize
+from drillr.services.rescheduling import Preview
+from drillr.tui import asking, outlook
+from drillr.tui.note import Confirm, Pick
 from drillr.tui.screen import DrillrScreen, KeyBar
-
-if TYPE_CHECKING:
-    from drillr.services.context import Context
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A row: `learning` settings go with the person, the others are this device's."""
-
-    name: str
-    value: str
-    default: str
-    meaning: str
-    scope: str
-    learning: bool = True
-
-
-def learning_settings(context: "Context") -> list[Setting]:
-    """Every setting of learning as it holds for the whole library."""
-    with context.database.transaction(write=False) as db:
-        values = asdict(context.rulebook(db).everywhere)
-    defaults = asdict(rules.LearningSettings())
-    return [
-        Setting(
-            name, rules.text_of(values[name]), rules.text_of(defaults[name]),
-            rules.MEANINGS[name],
-            "the whole library" if name in rules.WHOLE_LIBRARY
-            else "the library; `config set --for` sets it for a part",
-        )
-        for name in rules.names()
-    ]  # fmt: skip
+from drillr.tui.setting_rows import Setting, about, device_rows, headline, learning_row, line
+from drillr.tui.working import Heard, worked
 
 
 class SettingsScreen(DrillrScreen[None]):
@@ -59,6 +30,7 @@ class SettingsScreen(DrillrScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[Setting] = []
+        self._scope = ""
 
     def compose(self) -> ComposeResult:
         """The list, and what the selected one means."""
@@ -80,33 +52,24 @@ class SettingsScreen(DrillrScreen[None]):
     @work(exclusive=True)
     async def _read(self) -> None:
         found = await self.drillr.bridge.run(
-            self.app, partial(learning_settings, self.drillr.drill)
+            self.app, partial(configuring.held_at, self.drillr.drill, self._scope)
         )
-        if found is None:
+        if found is None or not self.is_mounted:
             return
-        keymap = self.drillr.keymap_of_actions
-        where = f"this device: {self.drillr.config_path or 'the configuration file'}"
-        self._rows = [
-            *found,
-            Setting("theme", self.app.theme, "drillr-dark", "the colours", where, False),
-            Setting(
-                "keys", keymap.preset, "default",
-                f"a preset of keys: {', '.join(PRESETS)}; single keys in the file", where, False,
-            ),
-        ]  # fmt: skip
+        self._say_place()
+        self._rows = [learning_row(held, self._scope) for held in found]
+        if not self._scope:
+            preset = self.drillr.keymap_of_actions.preset
+            where = self.drillr.config_path or "the configuration file"
+            self._rows += device_rows(self.app.theme, preset, f"this device: {where}")
         options = self.query_one(OptionList)
-        held = options.highlighted
-        options.set_options(Row(_line(row)) for row in self._rows)
-        options.highlighted = held or 0
+        held_at = options.highlighted
+        options.set_options(Row(line(row)) for row in self._rows)
+        options.highlighted = min(held_at or 0, len(self._rows) - 1)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the selected setting means."""
-        row = self._rows[event.option_index]
-        text = Text.assemble(
-            (row.name, "bold"), f"  {row.meaning}\n",
-            (f"now {row.value}, default {row.default}, for {row.scope}", "dim"),
-        )  # fmt: skip
-        self.query_one("#meaning", Static).update(text)
+        self.query_one("#meaning", Static).update(about(self._rows[event.option_index]))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click."""
@@ -116,72 +79,146 @@ class SettingsScreen(DrillrScreen[None]):
     @work
     async def action_change(self) -> None:
         """Change the selected setting."""
-        at = self.query_one(OptionList).highlighted
-        if at is None or at >= len(self._rows):
+        row = self._selected()
+        if row is None:
             return
-        row = self._rows[at]
         if row.name == "theme":
             self.app.action_change_theme()
             return
-        text = await self.app.push_screen_wait(Note(row.name, row.value, row.meaning))
+        if row.choices:
+            text = await self.app.push_screen_wait(
+                Pick(row.name, row.choices, row.value, row.meaning)
+            )
+        else:
+            text = await self.app.push_screen_wait(
+                asking.setting(row.name, row.value, f"{row.meaning}. Now {row.value}.")
+            )
         if text is None or text == row.value:
             return
         if row.learning:
-            await self._change(row.name, text)
+            await self._ask_for(row.name, text)
         else:
-            self.drillr.use_keys(text.strip())
-        self._read()
+            self.drillr.use_keys(text)
+            self._read()
 
     @work
     async def action_reset(self) -> None:
-        """Give the selected setting its default."""
-        at = self.query_one(OptionList).highlighted
-        if at is not None and at < len(self._rows) and self._rows[at].learning:
-            await self._change(self._rows[at].name, self._rows[at].default)
+        """Take the selected setting back here: what is set above, or the default, holds again."""
+        row = self._selected()
+        if row is not None and row.learning and row.here:
+            await self._ask_for(row.name, None)
+
+    @work
+    async def action_part(self) -> None:
+        """Choose the part of the library that is set."""
+        database = self.drillr.drill.database
+        parts = await self.drillr.bridge.run(self.app, partial(browsing.parts, database))
+        if parts is None:
+            return
+        form = asking.part("Settings for which part?", self._scope.replace(SEPARATOR, "/"), parts)
+        chosen = await self.app.push_screen_wait(form)
+        if chosen is not None:
+            self._scope = chosen
             self._read()
 
     def action_close(self) -> None:
         """Back to the home screen."""
+        self.workers.cancel_group(self, "work")
         self.dismiss(None)
 
-    async def _change(self, name: str, text: str) -> None:
-        bridge, drill = self.drillr.bridge, self.drillr.drill
-        value = await bridge.run(self.app, partial(rules.parse, name, text))
-        if value is None:
+    # A change: what it would do, whether it is wanted, doing it ----------------------------------
+
+    async def _ask_for(self, name: str, text: str | None) -> None:
+        change = await self.drillr.bridge.run(
+            self.app, partial(configuring.wanted, self.drillr.drill, name, text, self._scope)
+        )
+        if change is not None and change.shapes_cards:
+            self._foresee(change)
+        elif change is not None:
+            await self._do(change)
+
+    @work(thread=True, exclusive=True, group="work")
+    def _foresee(self, change: Change) -> None:
+        app = self.drillr
+        preview = partial(
+            rescheduling.preview_setting, app.drill, change.name, change.value, scope=change.scope
+        )
+        found = worked(app, self._say_how_far, lambda heard: preview(on_progress=heard))
+        if found is not None:
+            app.call_from_thread(self._offer, change, found)
+
+    @work
+    async def _offer(self, change: Change, found: Preview) -> None:
+        """Show what a change would do to due dates, and ask; where nothing moves, just do it."""
+        if not self.is_mounted:
             return
-        if name in rules.SHAPE_CARDS and not await self._agreed(name, value):
-            return
-        moved = await bridge.run(self.app, partial(upkeep.change_setting, drill, name, value))
+        self._say_place()
+        if found.sooner or found.later:
+            dialog = Confirm(
+                outlook.change_text(found), "change it", "leave it", partial(outlook.change, found)
+            )
+            if not await self.app.push_screen_wait(dialog):
+                return
+        await self._do(change)
+
+    async def _do(self, change: Change) -> None:
+        drill, bridge = self.drillr.drill, self.drillr.bridge
+        if change.shapes_cards:
+            self.query_one("#header", Static).update("replaying your answers …")
+        moved = await bridge.run(
+            self.app,
+            partial(upkeep.change_setting, drill, change.name, change.value, scope=change.scope),
+        )
         if moved is not None:
-            said = f"{name} is {rules.text_of(value)}"
-            self.notify(said + (f"; {moved} cards moved" if moved else ""), timeout=3)
+            self.notify(_said(change) + (f"; {moved} cards moved" if moved else ""), timeout=3)
+            lower = await bridge.run(self.app, partial(configuring.lower_limit, drill, change))
+            if lower is not None:
+                self.notify(f"a limit above it, {lower} a day, still holds", timeout=5)
+        self._read()
 
-    async def _agreed(self, name: str, value: object) -> bool:
-        """Show what a change would do to due dates, and ask."""
-        drill = self.drillr.drill
-        found = await self.drillr.bridge.run(
-            self.app, partial(rescheduling.preview_setting, drill, name, value)
-        )
+    # Fitting -------------------------------------------------------------------------------------
+
+    @work(thread=True, exclusive=True, group="work")
+    def action_optimize(self) -> None:
+        """Fit FSRS's parameters to one's own answers, and offer them where they are better."""
+        app, scope = self.drillr, self._scope
+
+        def fitted(heard: Heard) -> Fitting:
+            fit = parameter_fitter(lambda: heard("fitting"))
+            return optimize(app.drill, fit, scope=scope, dry_run=True, on_step=heard)
+
+        found = worked(app, self._say_how_far, fitted)
+        app.call_from_thread(self._offer_fit, found, scope)
+
+    @work
+    async def _offer_fit(self, found: Fitting | None, scope: str) -> None:
+        if not self.is_mounted:
+            return
+        self._say_place()
         if found is None:
-            return False
-        if not found.sooner and not found.later:
-            return True
-        before, after = sum(d.before for d in found.days), sum(d.after for d in found.days)
-        question = (
-            f"Of {found.cards} cards, {found.sooner} would be due sooner and {found.later} later.\n"
-            f"Reviews in the next {len(found.days)} days: {before} now, {after} then."
-        )
-        agreed: bool = await self.app.push_screen_wait(Confirm(question, "change", "leave it"))
-        return agreed
+            return
+        text = outlook.fit_text(found)
+        if not found.is_better:
+            await self.app.push_screen_wait(Confirm(text, "all right", "close"))
+        elif await self.app.push_screen_wait(Confirm(text, "set them", "leave it")):
+            self._foresee(Change("fsrs_parameters", list(found.after), scope))
+
+    # What is shown -------------------------------------------------------------------------------
+
+    def _selected(self) -> Setting | None:
+        at = self.query_one(OptionList).highlighted
+        return self._rows[at] if at is not None and at < len(self._rows) else None
+
+    def _say_place(self) -> None:
+        self.query_one("#header", Static).update(headline(self._scope))
+
+    def _say_how_far(self, how_far: str) -> None:
+        if self.is_mounted:
+            self.query_one("#header", Static).update(f"working … {how_far}   leaving stops it")
 
 
-def _line(row: Setting) -> RenderableType:
-    """One line: a dot where the value is not the default, and as much of the meaning as fits."""
-    changed = row.value != row.default
-    grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-    grid.add_column(width=20, no_wrap=True)
-    grid.add_column(width=18, no_wrap=True, overflow="ellipsis")
-    grid.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-    value = Text(f"{'●' if changed else ' '} {row.value}", style="bold" if changed else "")
-    grid.add_row(row.name, value, Text(row.meaning, style="dim"))
-    return grid
+def _said(change: Change) -> str:
+    if change.value is None:
+        return f"{change.name} is taken back"
+    value = tuple(change.value) if isinstance(change.value, list) else change.value
+    return f"{change.name} is {rules.text_of(value)}"[:200]
