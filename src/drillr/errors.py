@@ -22,6 +22,7 @@
         ├── StoreReadOnly
         ├── StoreCorrupt
         ├── StoreFull
+        ├── StoreDuplicate      a row with that key is there; nothing else is wrong
         └── StoreFromTheFuture
 
 Three places translate it for people: the command line's main, the terminal interface's bridge
@@ -127,6 +128,10 @@ class StoreReadOnly(StoreError):
 
 class StoreCorrupt(StoreError):
     """The file is damaged, or no drillr store."""
+
+
+class StoreDuplicate(StoreError):
+    """The database has a row with that key already."""
 
 
 class StoreFull(StoreError):

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 
 from drillr.bootstrap import new_id, now
 from drillr.domain.facts import Fact
-from drillr.domain.ids import DeviceId, FactId, QuestionId, UserId, facet_id, question_id
+from drillr.domain.ids import DeviceId, FactId, UserId, facet_id, question_id
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run
 from drillr.server import owned as owning
 from drillr.server.database import migrate, open_plain
@@ -95,7 +95,7 @@ def person(database: Database, name: str = "ada") -> Context:
 
 def push(database: Database, theirs: Context, run: Run) -> None:
     """As the route does."""
-    exchange.receive(facts_alone(theirs, database), [run], derive=later)
+    exchange.receive(facts_alone(theirs, database), [run], later=later)
 
 
 def owed(database: Database, theirs: Context) -> int:
@@ -216,16 +216,14 @@ def test_content_changes_while_a_push_is_under_way(
     theirs, admin = person(mariadb), person(mariadb, "root")
     reached, go = threading.Event(), threading.Event()
 
-    def hold(
-        db: Connection, context: Context, arrived: Sequence[Fact], where: Mapping[QuestionId, Any]
-    ) -> None:
-        (later if behind else settle)(db, context, arrived, where)
+    def hold(db: Connection, context: Context, arrived: Sequence[Fact]) -> None:
+        (later if behind else settle)(db, context, arrived)
         reached.set()
         assert go.wait(30)
 
     run = pushed(DeviceId(new_id()), 1, [answer(1, question, 0)], None)
     writer = facts_alone(theirs, mariadb) if behind else theirs
-    pushing = threading.Thread(target=lambda: exchange.receive(writer, [run], derive=hold))
+    pushing = threading.Thread(target=lambda: exchange.receive(writer, [run], later=hold))
     pushing.start()
     assert reached.wait(30)
     changing = threading.Thread(target=lambda: patiently(lambda: change(mariadb, admin, tmp_path)))

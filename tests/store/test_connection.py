@@ -13,6 +13,7 @@ from drillr.errors import (
     StoreBusy,
     StoreConflict,
     StoreCorrupt,
+    StoreDuplicate,
     StoreError,
     StoreFull,
     StoreReadOnly,
@@ -356,7 +357,7 @@ def test_another_address_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        (1062, StoreError),
+        (1062, StoreDuplicate),
         (1452, StoreError),
         (4025, StoreError),
         (1205, StoreConflict),

@@ -11,13 +11,12 @@ from dataclasses import replace
 
 from drillr.domain import rulebook
 from drillr.domain.facts import Fact
-from drillr.domain.ids import DeviceId, QuestionId, UserId
+from drillr.domain.ids import DeviceId, UserId
 from drillr.server.records import accounts, arrears
 from drillr.services.context import Context
 from drillr.services.settling import settle
 from drillr.store import facts
 from drillr.store.connection import Connection, Database
-from drillr.store.places import Place
 
 MOST_OWED = 20_000
 """Facts that may wait: they are derived from in one unit of work, and are held in memory there."""
@@ -96,17 +95,11 @@ def take_turn(db: Connection, context: Context) -> None:
         _derive(db, context, behind)
 
 
-def later(
-    db: Connection,
-    context: Context,
-    arrived: Sequence[Fact],
-    where: Mapping[QuestionId, Place] | None = None,
-) -> None:
+def later(db: Connection, context: Context, arrived: Sequence[Fact]) -> None:
     """In place of `settle`: note that these facts are still to be derived from.
 
     New rules shape cards, so facts that make them are derived from at once, with all that waits.
     """
-    del where
     added: dict[DeviceId, tuple[int, int]] = {}
     for fact in arrived:
         first, count = added.get(fact.device_id, (fact.device_seq, 0))

@@ -11,24 +11,23 @@ from typing import TYPE_CHECKING
 
 from drillr.domain.arrivals import fact_of
 from drillr.domain.facts import Fact
-from drillr.domain.ids import DeviceId, FactId, QuestionId, id_text
+from drillr.domain.ids import DeviceId, FactId, id_text
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run, in_time, split_device
 from drillr.domain.sync_plan import Meeting, Plan, plan
 from drillr.domain.text import visible
-from drillr.errors import DeviceForked, ExchangeError, FactKnown, FactsMissing
+from drillr.errors import DeviceForked, ExchangeError, FactKnown, FactsMissing, StoreDuplicate
 from drillr.services.context import Context
 from drillr.services.replaying import rederive_all
 from drillr.services.settling import open_sessions, settle
 from drillr.store import fact_log, parking, places, profile, revision
-from drillr.store.places import Place
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 BATCH = 1_000
 Arrived = tuple[DeviceId, RawFact]
-Derive = Callable[["Connection", Context, Sequence[Fact], Mapping[QuestionId, Place]], None]
-"""Brings derived rows up to date with facts that were appended; given where questions stand."""
+Later = Callable[["Connection", Context, Sequence[Fact]], None]
+"""Notes that derived rows don't know of facts that were just appended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,14 @@ def known(context: Context) -> dict[DeviceId, tuple[int, FactId]]:
 def meet(context: Context, theirs: Mapping[DeviceId, int]) -> list[Meeting]:
     """How far this store knows each device, for somebody who knows them as far as `theirs` says."""
     with context.database.transaction(write=False) as db:
-        mine = fact_log.lasts(db, context.user)
-        lower = {key: min(mine.get(key, 0), theirs.get(key, 0)) for key in {*mine, *theirs}}
-        common = fact_log.facts_at(db, context.user, lower.items())
+        return meetings(db, context, theirs)
+
+
+def meetings(db: "Connection", context: Context, theirs: Mapping[DeviceId, int]) -> list[Meeting]:
+    """The same inside of a unit of work."""
+    mine = fact_log.lasts(db, context.user)
+    lower = {key: min(mine.get(key, 0), theirs.get(key, 0)) for key in {*mine, *theirs}}
+    common = fact_log.facts_at(db, context.user, lower.items())
     return [Meeting(device, mine.get(device, 0), common.get(device)) for device in sorted(lower)]
 
 
@@ -80,20 +84,24 @@ def serve(context: Context, after: Mapping[DeviceId, int], most: int = BATCH) ->
 
 
 def receive(
-    context: Context, runs: Sequence[Run], *, adopt: bool = False, derive: Derive = settle
+    context: Context, runs: Sequence[Run], *, adopt: bool = False, later: Later | None = None
 ) -> Received:
     """Append what is new of these runs, and derive all that follows from it.
 
     DeviceForked, FactsMissing or FactKnown when they don't continue what is here; nothing is
     written then. With `adopt`, facts that are here under other numbers take those given now.
-    `derive` may see to it that what follows is derived later, before anybody looks.
+    `later` sees to it that what follows is derived later, before anybody looks.
     """
     with context.database.transaction() as db:
         arrived = _fresh(db, context, runs)
         if not arrived:
             return Received()
-        renamed = _settle_names(db, context, arrived, adopt=adopt)
-        done = append(db, context, arrived, derive)
+        renamed = _make_room(db, context, arrived) if adopt else ()
+        try:
+            done = append(db, context, arrived, later)
+        except StoreDuplicate:
+            _refuse_known(db, context, arrived)
+            raise
         if renamed:
             for device in sorted(renamed):
                 _close_gap(db, context, device)
@@ -102,16 +110,16 @@ def receive(
 
 
 def append(
-    db: "Connection", context: Context, arrived: Sequence[Arrived], derive: Derive = settle
+    db: "Connection", context: Context, arrived: Sequence[Arrived], later: Later | None = None
 ) -> Received:
     """Write facts that are not here yet; those about unknown questions wait for them."""
     about = sorted({fact.question_id for _, fact in arrived if fact.question_id is not None})
-    here = places.of_questions(db, about, hold=True)
+    here = places.held(db, about)
     if len(here) < len(about):
         # Somebody may just be bringing what is missing: then it is here, or else it comes later
         # than these facts, and whoever brings it finds them waiting.
         revision.hold(db)
-        here = places.of_questions(db, about, hold=True)
+        here = places.held(db, about)
     ready: list[Arrived] = []
     waiting: list[Arrived] = []
     facts: list[Fact] = []
@@ -126,7 +134,7 @@ def append(
     open_sessions(db, context, facts)
     fact_log.append_responses(db, context.user, _responses(ready, facts))
     parking.park(db, context.user, waiting, context.clock())
-    derive(db, context, facts, here)
+    (later or settle)(db, context, facts)
     return Received(len(arrived), len(waiting))
 
 
@@ -210,26 +218,38 @@ def _add_devices(db: "Connection", context: Context, runs: Sequence[Run]) -> Non
             raise DeviceForked(device, "a device of that id belongs to another account")
 
 
-def _settle_names(
-    db: "Connection", context: Context, arrived: Sequence[Arrived], *, adopt: bool
-) -> set[DeviceId]:
-    """Make room for facts that are here under other numbers; the devices that lose them."""
+def _make_room(
+    db: "Connection", context: Context, arrived: Sequence[Arrived]
+) -> frozenset[DeviceId]:
+    """Take out facts that are here under other numbers; the devices that lose them."""
+    found = _elsewhere(db, context, arrived)
+    if found:
+        fact_log.forget(db, context.user, list(found))
+    return frozenset(found.values())
+
+
+def _refuse_known(db: "Connection", context: Context, arrived: Sequence[Arrived]) -> None:
+    """FactKnown when some of these facts are here under other numbers."""
+    found = _elsewhere(db, context, arrived)
+    if found:
+        example = id_text(next(iter(found)))
+        raise FactKnown(f"the fact {example} is here under another number", "Sync again")
+
+
+def _elsewhere(
+    db: "Connection", context: Context, arrived: Sequence[Arrived]
+) -> dict[FactId, DeviceId]:
+    """Those of these facts that are here already, and whose numbers they have."""
     ids = [fact.id for _, fact in arrived]
     if len(set(ids)) != len(ids):
         raise FactKnown("one fact has two numbers in one batch")
     found = fact_log.elsewhere(db, ids)
-    if not found:
-        return set()
     if any(owner != context.user for owner, _ in found.values()):
         raise FactKnown(
             "some of these facts belong to another account",
             "A store goes with one account; use another store for this one",
         )
-    if not adopt:
-        example = id_text(next(iter(found)))
-        raise FactKnown(f"the fact {example} is here under another number", "Sync again")
-    fact_log.forget(db, context.user, list(found))
-    return {device for _, device in found.values()}
+    return {fact: device for fact, (_, device) in found.items()}
 
 
 def _close_gap(db: "Connection", context: Context, device: DeviceId) -> None:

@@ -36,16 +36,8 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 
-def settle(
-    db: "Connection",
-    context: Context,
-    arrived: Sequence[Fact],
-    where: Mapping[QuestionId, Place] | None = None,
-) -> None:
-    """Derive what these facts change; they are in the log, and not in the derived rows.
-
-    `where` says where their questions stand, if somebody has looked already.
-    """
+def settle(db: "Connection", context: Context, arrived: Sequence[Fact]) -> None:
+    """Derive what these facts change; they are in the log, and not in the derived rows."""
     if any(isinstance(fact, Event) and fact.type in rulebook.SOURCES for fact in arrived):
         done = frozenset(adopt(db, context))
     else:
@@ -55,8 +47,7 @@ def settle(
         if fact.question_id is not None:
             about.setdefault(fact.question_id, []).append(fact)
     gone = _taken_back(db, context, about)
-    if where is None:
-        where = places.of_questions(db, list(about), hold=True)
+    where = places.of_questions(db, list(about), hold=True)
     batch = _Batch(db, context, context.rulebook(db), gone)
     for question, news in about.items():
         place = where.get(question)

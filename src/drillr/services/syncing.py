@@ -36,8 +36,8 @@ class Welcome:
 
 def welcome(context: Context, known: Mapping[DeviceId, int]) -> Welcome:
     """What this store answers, as a server, to somebody who knows the devices so far."""
-    meetings = exchange.meet(context, known)
     with context.database.transaction(write=False) as db:
+        meetings = exchange.meetings(db, context, known)
         return Welcome(context.user, context.clock(), meetings, revision.current(db))
 
 

@@ -45,6 +45,17 @@ def below(db: "Connection", prefixes: Sequence[str]) -> list[FacetId]:
     return [key for path, key in found if any(within(path, prefix) for prefix in prefixes)]
 
 
+def held(db: "Connection", keys: Sequence[QuestionId]) -> frozenset[QuestionId]:
+    """Those of these questions that the store holds."""
+    found: set[QuestionId] = set()
+    for start in range(0, len(keys), _CHUNK):
+        part = tuple(db.key(key) for key in keys[start : start + _CHUNK])
+        marks = ", ".join("?" * len(part))
+        rows = db.rows(f"select id from questions where id in ({marks})", part)
+        found.update(QuestionId(db.read_key(key)) for (key,) in rows)
+    return frozenset(found)
+
+
 def of_questions(
     db: "Connection", keys: Sequence[QuestionId], *, hold: bool = False
 ) -> dict[QuestionId, Place]:

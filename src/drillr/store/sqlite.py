@@ -12,6 +12,7 @@ from threading import Lock, get_ident
 from drillr.errors import (
     StoreBusy,
     StoreCorrupt,
+    StoreDuplicate,
     StoreError,
     StoreFromTheFuture,
     StoreFull,
@@ -44,6 +45,8 @@ _BUSY = (
     "is in use by another process",
     "Wait for the other drillr to finish, then try again.",
 )
+_TAKEN = (StoreDuplicate, "refused a value", "Check the value; nothing was changed.")
+_KEYS = (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE)
 _OTHER = (StoreError, "refused", "Run `drillr doctor` to check the store.")
 
 _BY_SQLITE = {
@@ -74,8 +77,9 @@ def store_error(error: Exception, path: str) -> StoreError:
     if isinstance(error, OSError):
         found, reason = _BY_SYSTEM.get(error.errno or 0, _OTHER), error.strerror
     else:
+        code = getattr(error, "sqlite_errorcode", 0)
         # The low byte is the primary code; the rest only refines it.
-        found = _BY_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _OTHER)
+        found = _TAKEN if code in _KEYS else _BY_SQLITE.get(code & 0xFF, _OTHER)
         reason = None
     kind, what, remedy = found
     return kind(f"The store {path} {what} ({reason or error})", remedy)
