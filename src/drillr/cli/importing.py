@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 50
 _NAMED = 8
+_REDRAW_SECONDS = 0.1
 
 
 def reading(
@@ -84,12 +86,18 @@ def _with_bar(
     with Bar(
         TextColumn("importing"), BarColumn(), TaskProgressColumn(),
         TextColumn("{task.fields[name]}", markup=False),
-        console=Console(stderr=True), transient=True,
+        # No thread to redraw it: only a process with a single thread can be copied, to read ahead.
+        console=Console(stderr=True), transient=True, auto_refresh=False,
     ) as bar:  # fmt: skip
         task = bar.add_task("", total=None, name="")
+        drawn = 0.0
 
         def on_progress(done: int, total: int, name: str) -> None:
+            nonlocal drawn
             bar.update(task, completed=done, total=max(total, 1), name=visible(name))
+            if time.monotonic() - drawn > _REDRAW_SECONDS:
+                bar.refresh()
+                drawn = time.monotonic()
 
         heard: Progress = on_progress
         return import_paths(context, paths, options, heard, before_many)

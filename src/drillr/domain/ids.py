@@ -1,7 +1,10 @@
 """Identifiers: 16 bytes each, big-endian as RFC 9562 lays them out; text only at the edges."""
 
 from hashlib import sha1
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as HASH
 
 QuestionId = NewType("QuestionId", bytes)
 FacetId = NewType("FacetId", bytes)
@@ -12,15 +15,18 @@ FactId = NewType("FactId", bytes)
 
 # Version 5 UUIDs need a namespace. These two are drillr's own, drawn once and never changed:
 # every device derives the same id from the same file because of them.
-_QUESTIONS = bytes.fromhex("6f1c0b54c6f14b3e9d0a5e3c9f2b7d11")
-_PATHS = bytes.fromhex("b0a7e9d23c5d4e0f8a41772c1d90e6aa")
+# They are kept as hashes that have seen them: an import makes ids by the hundred thousand.
+_QUESTIONS = sha1(bytes.fromhex("6f1c0b54c6f14b3e9d0a5e3c9f2b7d11"), usedforsecurity=False)
+_PATHS = sha1(bytes.fromhex("b0a7e9d23c5d4e0f8a41772c1d90e6aa"), usedforsecurity=False)
+_FREE = (1 << 128) - 1 & ~(0xF << 76 | 0b11 << 62)
+_VERSION_5 = 5 << 76 | 0b10 << 62
 
 
-def _uuid5(namespace: bytes, name: str) -> bytes:
-    digest = bytearray(sha1(namespace + name.encode(), usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    return bytes(digest)
+def _uuid5(namespace: "HASH", name: str) -> bytes:
+    whole = namespace.copy()
+    whole.update(name.encode())
+    number = int.from_bytes(whole.digest()[:16], "big")
+    return (number & _FREE | _VERSION_5).to_bytes(16, "big")
 
 
 def question_id(external_id: str) -> QuestionId:

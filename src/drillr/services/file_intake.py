@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from itertools import islice, repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from drillr.domain.draft import Draft
 from drillr.domain.history import Past
 from drillr.domain.ids import FacetId, facet_id
 from drillr.errors import ContentError
-from drillr.formats.source import Refusal, Section, Source
+from drillr.formats.source import Item, Refusal, Section, Source
 from drillr.services import media, past
 from drillr.services.overwriting import overwrite
 from drillr.store import content
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 _BATCH = 2_000
+_name_of = itemgetter(0)
 
 
 class _Again:
@@ -115,12 +118,35 @@ class FileIntake:
 
     def _batches(self, section: Section) -> Iterator[list[tuple[int, Draft]]]:
         """The section's drafts with their positions, some thousands at a time."""
+        position, items = 0, iter(section)
+        while some := list(islice(items, _BATCH)):
+            self._items += len(some)
+            drafts = self._all_new(some) or self._new(section, some)
+            if drafts:
+                yield list(enumerate(drafts, position))
+            position += len(drafts)
+        self._count += position
+
+    def _all_new(self, items: list[Item]) -> list[Draft] | None:
+        """The items' drafts, if there is none that was refused or was seen before: the usual case.
+
+        It is told for all of them at once; `_new` tells it for each.
+        """
+        offsets, drafts = zip(*items, strict=True)
+        if self._options.qualify_ids or set(map(type, drafts)) != {Draft}:
+            return None
+        names, seen = list(map(_name_of, drafts)), self._all.seen
+        if len(set(names)) < len(names) or not seen.keys().isdisjoint(names):
+            return None
+        seen.update(zip(names, zip(repeat(self._index), offsets, strict=False), strict=True))
+        return list(drafts)
+
+    def _new(self, section: Section, items: list[Item]) -> list[Draft]:
+        """The drafts among the items whose ids are new; all others are refused by name."""
         intake, seen, index = self._all, self._all.seen, self._index
         qualify = f"{section.path}__" if self._options.qualify_ids else ""
-        batch: list[tuple[int, Draft]] = []
-        position = 0
-        for offset, item in section:
-            self._items += 1
+        drafts: list[Draft] = []
+        for offset, item in items:
             if isinstance(item, Refusal):
                 intake.report.refuse(self._path, item.reason, item.line, item.external_id)
                 continue
@@ -132,14 +158,8 @@ class FileIntake:
             if first != (index, offset):
                 self._refuse_twin(draft, offset, first)
                 continue
-            batch.append((position, draft))
-            position += 1
-            if len(batch) >= _BATCH:
-                yield batch
-                batch = []
-        self._count += position
-        if batch:
-            yield batch
+            drafts.append(draft)
+        return drafts
 
     def _write(self, facet: FacetId, batch: list[tuple[int, Draft]]) -> None:
         report = self._all.report

@@ -128,23 +128,24 @@ def import_paths(
             intake.sources = content.sources(db)
             if options.dry_run or not any(facts.counts(db, context.user)):
                 before_many = None
-        for group in _groups(found):
-            with suppress(_Discarded), context.database.transaction() as db:
-                intake.alone = content.count(db) == report.imported
-                for path, size in group:
-                    if on_progress is not None:
-                        on_progress(done, total, os.path.basename(path))
-                    intake.file(db, path)
-                    done += size
-                intake.settle(db)
-                # Another device's answers may have come before their questions.
-                release(db, context)
-                changes = report.imported + report.updated + report.deactivated
-                if before_many is not None and changes > MANY:
-                    before_many()
-                    before_many = None
-                if options.dry_run:
-                    raise _Discarded
+        with intake.reading(found):
+            for group in _groups(found):
+                with suppress(_Discarded), context.database.transaction() as db:
+                    intake.alone = content.count(db) == report.imported
+                    for path, size in group:
+                        if on_progress is not None:
+                            on_progress(done, total, os.path.basename(path))
+                        intake.file(db, path)
+                        done += size
+                    intake.settle(db)
+                    # Another device's answers may have come before their questions.
+                    release(db, context)
+                    changes = report.imported + report.updated + report.deactivated
+                    if before_many is not None and changes > MANY:
+                        before_many()
+                        before_many = None
+                    if options.dry_run:
+                        raise _Discarded
     if on_progress is not None:
         on_progress(total, total, "")
     report.seconds = time.perf_counter() - started
@@ -159,13 +160,16 @@ def no_files(paths: Sequence[str]) -> UsageError:
 
 
 def _groups(found: Sequence[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
-    """The files in runs of some megabytes: what one transaction takes."""
+    """The files in runs of some megabytes: what one transaction takes.
+
+    The first ones are smaller: nothing is written before the first is read.
+    """
     group: list[tuple[str, int]] = []
-    held = 0
+    held, most = 0, _GROUP_BYTES // 8
     for path, size in found:
-        if group and held + size > _GROUP_BYTES:
+        if group and held + size > most:
             yield group
-            group, held = [], 0
+            group, held, most = [], 0, min(most * 2, _GROUP_BYTES)
         group.append((path, size))
         held += size
     if group:

@@ -5,7 +5,8 @@ only what is new (or, with `update`, different) is written.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from drillr.domain.draft import Draft
@@ -14,8 +15,10 @@ from drillr.domain.paths import FacetPath
 from drillr.errors import ContentError
 from drillr.formats import question_file, sources
 from drillr.formats.question_file import QuestionFile
+from drillr.services import apart
 from drillr.services.context import Context
 from drillr.services.file_intake import FileIntake
+from drillr.services.reading import WORTHWHILE, Reading
 from drillr.services.replaying import follow_content
 from drillr.store import arrivals, content
 from drillr.store.arrivals import Arrivals
@@ -50,6 +53,20 @@ class Intake:
         self._held: list[Arrivals] = []
         self._before = 0
         self._lines: tuple[int, Callable[[int], int | None]] | None = None
+        self._reading: Reading
+
+    @contextmanager
+    def reading(self, found: Iterable[tuple[str, int]]) -> Iterator[None]:
+        """Read these files, of so many bytes; inside of the block, `file` takes one by one."""
+        kind_of, how = sources.kind_of, self.options.reading
+        files = [(path, size) for path, size in found if kind_of(path, how) == sources.QUESTIONS]
+        salt = b"q" if self.options.qualify_ids else b""
+        ahead = sum(size for _, size in files) >= WORTHWHILE and apart.is_possible()
+        self._reading = Reading([path for path, _ in files], salt, self._unchanged, ahead=ahead)
+        try:
+            yield
+        finally:
+            self._reading.close()
 
     def file(self, db: "Connection", path: str) -> None:
         """Import one file whole, or refuse it with the reason; `settle` makes it complete."""
@@ -116,23 +133,16 @@ class Intake:
             FileIntake(self, db, path, source).run()
 
     def _question_file(self, db: "Connection", path: str) -> None:
-        data = question_file.read_bytes(path)
-        name = os.path.basename(path)
-        FacetPath.of_file(name)
-        code = question_file.digest(data + (b"q" if self.options.qualify_ids else b""))
-        unchanged = self._unchanged(name, code)
+        opened = self._reading.open()
         self.files.append((path, sources.QUESTIONS))
-        if unchanged:
-            facet = facet_id(str(FacetPath.of_file(name)))
-            self.whole.setdefault(facet, []).append(len(self.files) - 1)
+        if opened.source is not None:
+            FileIntake(self, db, path, opened.source).run(opened.code)
             return
-        questions = QuestionFile(name, data)
-        del data
-        FileIntake(self, db, path, questions).run(code)
+        name = os.path.basename(path)
+        self.report.skipped += self.sources[name][1]
+        facet = facet_id(str(FacetPath.of_file(name)))
+        self.whole.setdefault(facet, []).append(len(self.files) - 1)
 
     def _unchanged(self, name: str, code: bytes) -> bool:
         known = self.sources.get(name)
-        if known is None or known[0] != code or self.options.prune:
-            return False
-        self.report.skipped += known[1]
-        return True
+        return known is not None and known[0] == code and not self.options.prune

@@ -1,11 +1,12 @@
 """Writes the questions that an import brings, new and changed, with their options."""
 
-from collections.abc import Iterable, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, compress, repeat
+from operator import itemgetter, not_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from drillr.domain.draft import Draft
-from drillr.domain.ids import FacetId, question_id
+from drillr.domain.draft import Draft, DraftOption
+from drillr.domain.ids import FacetId, QuestionId, question_id
 from drillr.store import bulk
 from drillr.store.content import place_cards
 
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection
     from drillr.store.revision import Stamp
 
-_CHUNK = 5_000
-# A draft's first nine fields come in their order.
+_CHUNK = 1_000
 _QUESTION = (
     "id", "external_id", "type", "question", "context", "answer", "metadata", "difficulty_level",
     "estimated_time_seconds", "tags", "content_hash", "source_metadata", "order_index", "facet_id",
     "source", "created_at", "updated_at", "revision", "is_active",
 )  # fmt: skip
+_name = itemgetter(0)
 _OPTION = ("question_id", "option_key", "option_text", "is_correct", "explanation")
 
 
@@ -32,45 +33,55 @@ class Arrivals(NamedTuple):
     drafts: Sequence[tuple[int, Draft]]
 
 
+_Keyed = tuple[QuestionId, int, Draft, tuple[Any, ...]]
+
+
 def insert(db: "Connection", arrivals: Iterable[Arrivals]) -> None:
     """Write new questions; the more at once, the fewer pages are written again and again."""
-    keyed = []
+    keyed: list[_Keyed] = []
     for facet, source, stamp, drafts in arrivals:
         at = db.instant(stamp.at)
         shared = (db.key(facet), source, at, at, stamp.revision(db), 1)
-        keyed += [(question_id(one[0]), place, one, shared) for place, one in drafts]
+        places, own = zip(*drafts, strict=True)
+        ids = map(question_id, map(_name, own))
+        keyed += zip(ids, places, own, repeat(shared), strict=False)
     # Keys are random: sorted, they come in the order of the tables' and indexes' pages.
     keyed.sort(key=itemgetter(0))
     for start in range(0, len(keyed), _CHUNK):
-        _insert_chunk(db, keyed[start : start + _CHUNK])
+        _write(db, _rows(db, keyed[start : start + _CHUNK]))
 
 
-def _insert_chunk(
-    db: "Connection", keyed: Sequence[tuple[bytes, int, Draft, tuple[Any, ...]]]
-) -> None:
-    key_of, blob = db.key, db.blob
-    bulk.insert(
-        db, "questions", _QUESTION,
-        [
-            (key_of(key), *draft[:9], blob(draft.content_hash), draft.written, place, *shared)
-            for key, place, draft, shared in keyed
-        ],
-    )  # fmt: skip
-    _insert_options(db, ((key_of(key), draft) for key, _, draft, _ in keyed))
+def _write(db: "Connection", rows: Iterable[tuple[str, bulk.Rows]]) -> None:
+    for table, some in rows:
+        bulk.insert(db, table, some)
 
 
-def _insert_options(db: "Connection", drafts: Iterable[tuple[Any, Draft]]) -> None:
+def _rows(db: "Connection", keyed: Sequence[_Keyed]) -> Iterator[tuple[str, bulk.Rows]]:
+    """Rows of questions, then those of their options."""
+    # Column by column: that is done without a step of Python's for each of their values.
+    ids, places, drafts, shared = zip(*keyed, strict=True)
+    keys = list(map(db.key, ids))
+    *columns, options, codes, written = zip(*drafts, strict=True)
+    rest = (map(db.blob, codes), written, places, *zip(*shared, strict=True))
+    every = (keys, *columns, *map(list, rest))
+    yield "questions", bulk.laid_out(dict(zip(_QUESTION, every, strict=True)))
+    yield from _option_rows(keys, options)
+
+
+def _option_rows(
+    keys: Iterable[Any], options: Sequence[Sequence[DraftOption]]
+) -> Iterator[tuple[str, bulk.Rows]]:
     """Options with an explanation of their own are few, mostly: they are written apart."""
-    plain: list[Any] = []
-    explained: list[Any] = []
-    for key, draft in drafts:
-        for name, text, right, why in draft.options:
-            if why is None:
-                plain += (key, name, text, 1 if right else 0)
-            else:
-                explained += (key, name, text, 1 if right else 0, why)
-    bulk.insert_flat(db, "mcq_options", _OPTION[:4], plain)
-    bulk.insert_flat(db, "mcq_options", _OPTION, explained)
+    owners = list(chain.from_iterable(map(repeat, keys, map(len, options))))
+    every = list(chain.from_iterable(options))
+    explained = [option.explanation is not None for option in every]
+    plain = list(map(not_, explained))
+    for chosen in (plain, explained) if any(explained) else (plain,):
+        some = list(compress(every, chosen))
+        if some:
+            names, texts, right, reasons = zip(*some, strict=True)
+            columns = (list(compress(owners, chosen)), names, texts, list(map(int, right)), reasons)
+            yield "mcq_options", bulk.laid_out(dict(zip(_OPTION, columns, strict=True)))
 
 
 def update(db: "Connection", arrivals: Arrivals) -> None:
@@ -94,5 +105,5 @@ def update(db: "Connection", arrivals: Arrivals) -> None:
         ],
     )  # fmt: skip
     db.many("delete from mcq_options where question_id = ?", [(key,) for key in keys])
-    _insert_options(db, zip(keys, (draft for _, draft in drafts), strict=True))
+    _write(db, _option_rows(keys, [draft.options for _, draft in drafts]))
     place_cards(db, ids)

@@ -121,18 +121,16 @@ def append_responses(
 ) -> None:
     """Write answers of other devices as they came; each with its milliseconds."""
     key, when, owner = db.key, db.instant, db.key(user)
-    bulk.insert(
-        db, "user_responses", _INSERTED,
-        [
-            (
-                r.seq, key(r.id), key(r.question_id),
-                None if r.session_id is None else key(r.session_id), r.rating, r.is_correct,
-                r.selected_option, r.response_text, r.confidence, when(r.created_at), r.metadata,
-                owner, key(device), (elapsed_ms + 500) // 1000,
-            )
-            for device, r, elapsed_ms in responses
-        ],
-    )  # fmt: skip
+    rows = [
+        (
+            r.seq, key(r.id), key(r.question_id),
+            None if r.session_id is None else key(r.session_id), r.rating, r.is_correct,
+            r.selected_option, r.response_text, r.confidence, when(r.created_at), r.metadata,
+            owner, key(device), (elapsed_ms + 500) // 1000,
+        )
+        for device, r, elapsed_ms in responses
+    ]  # fmt: skip
+    bulk.insert(db, "user_responses", bulk.of_rows(_INSERTED, rows))
 
 
 def append_events(
