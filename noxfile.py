@@ -11,12 +11,16 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "typecheck", "contracts", "coverage", "tests"]
 
 
-def _wheel(session: nox.Session) -> str:
-    """Build the wheel and give its path: tests run on what users install."""
+def _install(session: nox.Session, extra: str, *others: str) -> None:
+    """Install the wheel, built anew, with an extra and other packages: tests run on what users get.
+
+    The one of the last time goes first: pip takes a wheel of the same version for the same.
+    """
     folder = Path(session.create_tmp()) / "wheel"
     shutil.rmtree(folder, ignore_errors=True)
     session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), ".")
-    return str(next(folder.glob("*.whl")))
+    session.run("python", "-m", "pip", "uninstall", "-q", "-y", "drillr")
+    session.install("-q", f"{next(folder.glob('*.whl'))}[{extra}]", *others)
 
 
 @nox.session
@@ -44,7 +48,7 @@ def contracts(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """All tests, on the installed wheel."""
-    session.install("-q", f"{_wheel(session)}[dev]")
+    _install(session, "dev")
     session.run("pytest", "-q", "-n", "2", *session.posargs)
 
 
@@ -62,7 +66,7 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def services(session: nox.Session) -> None:
     """The tests that need a database server; none may skip."""
-    session.install("-q", f"{_wheel(session)}[dev]")
+    _install(session, "dev")
     session.run("pytest", "-q", "-m", "mariadb", env={"DRILLR_REQUIRE_SERVICES": "1"})
 
 
@@ -83,14 +87,14 @@ def snapshots(session: nox.Session) -> None:
 @nox.session
 def sync_torture(session: nox.Session) -> None:
     """Thousands of simulated lives of a person's stores: `nox -s sync_torture -- 2000 [SEED]`."""
-    session.install("-q", f"{_wheel(session)}[dev]")
+    _install(session, "dev")
     session.run("python", "-m", "tests.sync.torture", *session.posargs)
 
 
 @nox.session
 def anki_oracle(session: nox.Session) -> None:
     """Hold packages against the real Anki, in an environment of its own (it is AGPL)."""
-    session.install("-q", f"{_wheel(session)}[anki]")
+    _install(session, "anki")
     work = Path(session.create_tmp()) / "oracle"
     shutil.rmtree(work, ignore_errors=True)
     other = Path(session.create_tmp()) / "anki"
@@ -103,7 +107,7 @@ def anki_oracle(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Damaged files for every importer: `nox -s fuzz -- SECONDS [SEED] [KIND…]`, else 300 s."""
-    session.install("-q", f"{_wheel(session)}[dev]")
+    _install(session, "dev")
     session.run("python", "-m", "tests.fuzz.run", *session.posargs)
 
 
@@ -117,14 +121,14 @@ def schema(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Time import, answers, counts and start-up on generated libraries, beside the peers."""
-    session.install("-q", _wheel(session), "fsrs", "fsrs-rs-python", "sm-2", "supermemo2")
+    _install(session, "dev", "fsrs", "fsrs-rs-python", "sm-2", "supermemo2")
     session.run("python", "-m", "bench.run", *session.posargs)
 
 
 @nox.session
 def installation(session: nox.Session) -> None:
     """The server's contract on a whole installation: MariaDB, Redis, two servers, a worker."""
-    session.install("-q", f"{_wheel(session)}[dev]")
+    _install(session, "dev")
     session.run(
         "pytest", "-q", "tests/server/test_contract.py", *session.posargs,
         env={"DRILLR_REQUIRE_SERVICES": "1"},
@@ -134,12 +138,12 @@ def installation(session: nox.Session) -> None:
 @nox.session
 def api_fuzz(session: nox.Session) -> None:
     """schemathesis against a running server: no 5xx, no answer that OpenAPI doesn't tell of."""
-    session.install("-q", f"{_wheel(session)}[dev]", "schemathesis>=4,<5")
+    _install(session, "dev", "schemathesis>=4,<5")
     session.run("python", "-m", "tests.server.api_fuzz", *session.posargs)
 
 
 @nox.session
 def galera(session: nox.Session) -> None:
     """A cluster of three nodes on loopback, one of which is killed under load."""
-    session.install("-q", f"{_wheel(session)}[dev]")
+    _install(session, "dev")
     session.run("python", "-m", "tests.server.galera", *session.posargs)
