@@ -38,7 +38,7 @@ def test_lint_in_three_forms(drillr: Run) -> None:
     assert done.returncode == 1
     first, summary = done.stdout.splitlines()
     assert first.endswith("a__b__c__d.json:9: D207 q-001: the options B and C are the same")
-    assert summary == "1 errors; 1 questions in 1 files"
+    assert summary == "1 errors; 1 question in 1 file"
     found = json.loads(drillr("lint", LINT / "D207", "--format", "json").stdout)
     assert found["findings"][0]["code"] == "D207"
     assert found["findings"][0]["severity"] == "error"

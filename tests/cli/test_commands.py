@@ -474,7 +474,7 @@ def test_a_setting_can_be_previewed_before_it_is_set(drillr: Run, library: Path)
     assert "nothing was changed" in text.stderr
     assert read(drillr("show", "q-001", "--json"))["card"] == before
     assert drillr("config", "get", "scheduler").stdout == "sm2\n"
-    assert "3 cards were rescheduled" in drillr("config", "set", "scheduler", "fsrs").stderr
+    assert "rescheduled: 3 cards" in drillr("config", "set", "scheduler", "fsrs").stderr
     after = read(drillr("show", "q-001", "--json"))["card"]
     assert after["stability"] == 8.2956
     assert read(drillr("doctor", "--json"))["healthy"]

@@ -45,7 +45,9 @@ def test_a_pause_begins_and_ends(drillr: Run, library: Path) -> None:
     assert drillr("pause", "--until", "2999-01-01").returncode == 2
     assert due(drillr)["overdue"] == 0
     assert json.loads(drillr("pause", "--json").stdout)["id"] == begun["id"]
-    assert drillr("pause", "--end").returncode == 0
+    ended = json.loads(drillr("pause", "--end", "--json").stdout)
+    assert ended["id"] == begun["id"]
+    assert ended["until"] < begun["until"]
     assert drillr("pause", "--end").returncode == 3
     assert drillr("pause", "--until", "1999-01-01").returncode == 2
     assert drillr("doctor").returncode == 0
@@ -108,3 +110,24 @@ def test_a_session_is_taken_back_whole(drillr: Run, library: Path) -> None:
     assert drillr("undo", "--session").stdout.count("taken back") == 2
     assert due(drillr)["new"] == 9
     assert drillr("undo", "--session").returncode == 3
+
+
+def test_a_plain_session_asks_how_sure_one_is(drillr: Run, library: Path) -> None:
+    """Only where it was asked for; what fits no confidence is asked again, nothing is unsaid."""
+    assert "sure" not in drillr("review", "--plain", "--limit", "1", input="b\n2\n").stdout
+    drillr("config", "set", "ask_confidence", "on")
+    lines = "b\n9\n4\n1\n" + "b\n\n2\n" + "b\nu\n"
+    said = drillr("review", "--plain", "--limit", "3", input=lines).stdout
+    assert said.count("sure, 1-5> ") == 4
+    assert "5 is certain" in said
+    (everything, *_) = json.loads(drillr("calibration", "--json").stdout)
+    assert [(b["confidence"], b["answers"]) for b in everything["bins"] if b["answers"]] == [(4, 1)]
+
+
+def test_undo_reports_what_it_took_back(drillr: Run, library: Path) -> None:
+    """As JSON, the last answer first."""
+    drillr("review", "--plain", "--limit", "2", input="b\n2\nb\n1\n")
+    undone = json.loads(drillr("undo", "--last", "2", "--json").stdout)
+    assert [one["rating"] for one in undone] == [1, 2]
+    assert undone[0]["at"] > undone[1]["at"]
+    assert {one["id"] for one in undone} == {"q-001", "q-002"}

@@ -73,11 +73,13 @@ class Node:
             user = ["--user=mysql"]
             shutil.chown(self.folder, "mysql")
             self.folder.parent.chmod(0o711)
+        # Not the folder for temporary files that nox names: the database's user may not write there.
+        environment = os.environ | {"TMPDIR": str(self.folder)}
         if not data.exists():
             subprocess.run(
                 ["mariadb-install-db", "--no-defaults", f"--datadir={data}",
                  "--auth-root-authentication-method=normal", *user],
-                check=True, capture_output=True,
+                check=True, stdout=subprocess.DEVNULL, env=environment,
             )  # fmt: skip
         addresses = ",".join(f"127.0.0.1:{peer.gcomm}" for peer in peers)
         options = ";".join(
@@ -103,7 +105,7 @@ class Node:
                 f"--wsrep-sst-receive-address=127.0.0.1:{self.gcomm + 2}",
                 "--wsrep-sst-method=rsync", f"--wsrep-provider-options={options}",
             ],
-            stdout=log, stderr=log,
+            stdout=log, stderr=log, env=environment,
         )  # fmt: skip
         self.wait()
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from drillr.cli.exits import Exit
+from drillr.domain.phrases import counted
 from drillr.services.upkeep import examine
 
 if TYPE_CHECKING:
@@ -18,7 +19,15 @@ def run_doctor(context: "Context", *, rebuild: bool, as_json: bool) -> int:
     if as_json:
         print(json.dumps(asdict(health) | {"healthy": not health.problems}))
     else:
-        print(f"{health.responses} answers, {health.events} events, {health.cards} cards")
+        print(
+            ", ".join(
+                (
+                    counted(health.responses, "answer"),
+                    counted(health.events, "event"),
+                    counted(health.cards, "card"),
+                )
+            )
+        )
         for problem in health.problems:
             print(problem, file=sys.stderr)
         if rebuild:

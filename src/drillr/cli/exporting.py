@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from drillr.domain.phrases import counted
 from drillr.domain.text import visible
 from drillr.services.exporting import Order, export
 
@@ -21,9 +22,9 @@ def run_export(context: "Context", order: Order, *, as_json: bool, quiet: bool) 
         return 0
     count = len(done.files)
     where = done.files[0] if count == 1 else f"{count} files in {order.target}"
-    also = [f"{done.reviews} answers"] if done.reviews else []
+    also = [counted(done.reviews, "answer")] if done.reviews else []
     also += [f"{done.media} media files"] if done.media else []
-    counts = ", ".join([f"{done.questions} questions", *also])
+    counts = ", ".join([counted(done.questions, "question"), *also])
     print(visible(f"{counts}: {where}" + (", unchanged" if done.unchanged == count else "")))
     return 0
 

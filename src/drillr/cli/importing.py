@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from drillr.cli.exits import Exit
+from drillr.domain.phrases import counted
 from drillr.domain.placing import parse_under
 from drillr.domain.text import visible
 from drillr.errors import UsageError
@@ -119,7 +120,7 @@ def print_report(report: Report, options: Options, quiet: bool) -> None:
         counts.append(f"{report.deactivated} deactivated")
     counts.append(f"{report.failed} refused")
     if report.reviews:
-        counts.append(f"{report.reviews} answers")
+        counts.append(counted(report.reviews, "answer"))
     if report.schedules:
         counts.append(f"{report.schedules} schedules")
     if report.media:

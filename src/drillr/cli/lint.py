@@ -5,6 +5,7 @@ from collections import Counter
 
 from drillr.cli.exits import Exit
 from drillr.domain.linting import RULES, Severity
+from drillr.domain.phrases import counted
 from drillr.domain.text import visible
 from drillr.errors import UsageError
 from drillr.services.linting import LintReport, Located, Wishes, lint
@@ -61,7 +62,8 @@ def _summary(report: LintReport) -> str:
     counts = Counter(one.severity for one in report.findings)
     found = [f"{counts[kind]} {kind}s" for kind in Severity if counts[kind]] or ["nothing found"]
     fixed = [f"{report.fixed} mended"] if report.fixed else []
-    return f"{', '.join(found + fixed)}; {report.questions} questions in {report.files} files"
+    place = f"{counted(report.questions, 'question')} in {counted(report.files, 'file')}"
+    return f"{', '.join(found + fixed)}; {place}"
 
 
 def _annotation(one: Located) -> str:

@@ -1,8 +1,9 @@
 """The line-by-line session: for scripts, screen readers, and terminals that can't do more.
 
 One line answers (an option's shown letter, several letters, or a text; an empty one reveals), the
-next rates (1-4, or empty for the proposed rating). `u` undoes, `s` skips, `h` hints, `q` quits. A
-line that doesn't fit is asked again; the end of input quits.
+next rates (1-4, or empty for the proposed rating); where `ask_confidence` is on, one between them
+says how sure the person is (1-5, or empty). `u` undoes, `s` skips, `h` hints, `q` quits. A line
+that doesn't fit is asked again; the end of input quits.
 """
 
 import sys
@@ -87,13 +88,27 @@ def _ask(session: ReviewSession, showing: Showing, lines: Iterator[str]) -> None
             break
         _say(f"There is no such option. {_HELP}")
     elapsed = round((time.monotonic() - began) * 1000)
-    given = Given(given.chosen, given.text, elapsed, hints)
+    sure = _sure(session, lines) if showing.asks_confidence else None
+    given = Given(given.chosen, given.text, elapsed, hints, confidence=sure)
     _reveal(session, showing, given)
     rating = _rate(session, showing, given, lines)
     session.answer(given, rating)
     if not session.plan.cram:
         days = showing.waits[rating]
         _say(f"{rating.label}: again {'in ' if days else ''}{interval(days)}")
+
+
+def _sure(session: ReviewSession, lines: Iterator[str]) -> int | None:
+    """How sure the person is, 1 to 5; None where they don't say."""
+    while True:
+        line = _prompt("sure, 1-5> ", lines)
+        if not line:
+            return None
+        if line in ("1", "2", "3", "4", "5"):
+            return int(line)
+        if _commanded(session, line):
+            raise _Again
+        _say("1 is a guess, 5 is certain, an empty line doesn't say; u undo, s skip, q quit")
 
 
 def _given(showing: Showing, line: str) -> Given | None:

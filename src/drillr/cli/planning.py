@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from drillr.cli.waiting import waiting
 from drillr.domain import wishes
 from drillr.domain.paths import pretty
+from drillr.domain.phrases import counted
 from drillr.services import calibrating, forecasting, planning
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ def pause(
 ) -> int:
     """Begin a pause, end it, or say which one runs."""
     if end:
-        planning.end_pause(context)
+        ended = planning.end_pause(context)
+        if as_json:
+            print(json.dumps(ended.as_data()))
+            return 0
         print("the pause has ended; what came due in it is spread over the days to come")
         return 0
     if until is not None:
@@ -35,7 +39,8 @@ def pause(
         print(json.dumps(found.as_data()))
         return 0
     day = found.until.astimezone(context.system_zone).date()
-    print(f"paused until {day}; the backlog is spread over {found.spread_days} days after it")
+    days = counted(found.spread_days, "day")
+    print(f"paused until {day}; the backlog is spread over {days} after it")
     return 0
 
 
@@ -147,7 +152,7 @@ def _show_exam(found: "Planned") -> None:
     exam, plan = found.exam, found.plan
     print(
         f"{exam.day}  {pretty(exam.scope) or 'everything'}:"
-        f" {plan.questions} questions at {100 * exam.target:g} %"
+        f" {counted(plan.questions, 'question')} at {100 * exam.target:g} %"
     )
     print(f"  {planning.takes(found)}")
     if plan.new_a_day > found.new_limit:

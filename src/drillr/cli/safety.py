@@ -17,6 +17,7 @@ from drillr.config import (
     store_path,
     stores_folder,
 )
+from drillr.domain.phrases import counted
 from drillr.domain.text import visible
 from drillr.errors import DrillrError, UsageError
 
@@ -177,4 +178,4 @@ def _by_itself(store: str | None, reason: str) -> None:
 
 
 def _counts(one: "Manifest") -> str:
-    return f"{one.questions} questions, {one.responses} answers"
+    return f"{counted(one.questions, 'question')}, {counted(one.responses, 'answer')}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drillr.domain import settings as rules
 from drillr.domain.paths import pretty
+from drillr.domain.phrases import counted
 from drillr.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def change(
     if as_json:
         print(json.dumps({"rescheduled": moved}))
     elif moved:
-        print(f"{moved} cards were rescheduled", file=sys.stderr)
+        print(f"rescheduled: {counted(moved, 'card')}", file=sys.stderr)
     lower = configuring.lower_limit(context, asked)
     if lower is not None:
         print(f"a limit above it, {lower} a day, still holds", file=sys.stderr)
@@ -85,6 +86,8 @@ def preview(context: "Context", name: str, text: str | None, *, place: str, as_j
         print(f"{row.day.isoformat():<12}{row.before:>8}{row.after:>8}{mark}")
     before, after = sum(d.before for d in found.days), sum(d.after for d in found.days)
     print(f"{'in all':<12}{before:>8}{after:>8}")
-    print(f"of {found.cards} cards {found.sooner} would be due sooner, {found.later} later")
+    print(
+        f"of {counted(found.cards, 'card')} {found.sooner} would be due sooner, {found.later} later"
+    )
     print("nothing was changed; without --preview it is", file=sys.stderr)
     return 0

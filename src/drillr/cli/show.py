@@ -8,6 +8,7 @@ from drillr.domain.card import CardState
 from drillr.domain.explain import memory_text
 from drillr.domain.ids import id_text
 from drillr.domain.paths import pretty
+from drillr.domain.phrases import counted
 from drillr.domain.text import visible
 from drillr.services.explaining import Story, story
 
@@ -43,11 +44,21 @@ def show_question(context: "Context", external_id: str, *, as_json: bool) -> int
     return 0
 
 
-def undo_answers(context: "Context", count: int, *, session: bool) -> int:
+def undo_answers(context: "Context", count: int, *, session: bool, as_json: bool) -> int:
     """Take back the last answers, or all of the last session, and say which."""
     from drillr.services.undoing import undo_last, undo_session
 
-    for question, response in undo_session(context) if session else undo_last(context, count):
+    undone = undo_session(context) if session else undo_last(context, count)
+    if as_json:
+        print(json.dumps([
+            {
+                "id": question.external_id, "rating": int(response.rating),
+                "at": response.created_at.isoformat(),
+            }
+            for question, response in undone
+        ]))  # fmt: skip
+        return 0
+    for question, response in undone:
         print(visible(f"taken back: {question.external_id}, {response.rating.label}"))
     return 0
 
@@ -59,7 +70,7 @@ def card_line(found: Story) -> str:
         return "card: new" + (", suspended" if card.suspended else "")
     parts = [
         f"card: {card.state}", f"interval {card.interval_days} d", memory_text(card),
-        f"{card.total_reviews} answers", f"{card.lapses} lapses",
+        counted(card.total_reviews, "answer"), counted(card.lapses, "lapse"),
     ]  # fmt: skip
     if card.suspended:
         parts.append("suspended")

@@ -25,8 +25,9 @@ def read_log(path: Path) -> list[Review]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return parse_log(file, path.name)
     except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ContentError(
-            f"the review log {path} can't be read ({error})", "Name a CSV file in UTF-8"
+            f"the review log {visible(str(path))} can't be read: {why}", "Name a CSV file in UTF-8"
         ) from error
 
 

@@ -44,7 +44,8 @@ def evaluate(reviews: Sequence[Review], fit: Fit | None = None) -> Evaluation:
     bounds = evaluation.splits(judged)
     if not bounds:
         raise NothingToDo(
-            f"{len(judged)} answers a day or more after the one before are too few to judge"
+            f"too few reviews to judge by: there are {len(judged)}",
+            "Only answers a day or more after the question's last one count",
         )
     tested = judged[bounds[0][0] :]
     chances = {

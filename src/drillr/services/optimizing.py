@@ -58,8 +58,8 @@ def optimize(
     judged = evaluation.trials(reviews)
     if len(judged) < LEAST_TRIALS:
         raise NothingToDo(
-            f"{len(judged)} answers a day or more after the one before are too few to learn from;"
-            f" it takes {LEAST_TRIALS}",
+            f"too few reviews to learn from: there are {len(judged)}, it takes {LEAST_TRIALS}",
+            "Only answers a day or more after the question's last one count",
         )
     with context.database.transaction(write=False) as db:
         settings = context.rulebook(db).settings(scope)

@@ -12,6 +12,7 @@ from drillr.domain.forecast import Studied
 from drillr.domain.ids import id_text
 from drillr.domain.paths import pretty
 from drillr.domain.pauses import LONGEST_PAUSE, MOST_SPREAD, Pause, usual_spread
+from drillr.domain.phrases import counted
 from drillr.domain.scopes import above
 from drillr.domain.study_day import day_start
 from drillr.errors import NothingToDo, UsageError
@@ -92,7 +93,10 @@ def remove_exam(context: Context, name: str) -> Exam:
         if len(found) != 1:
             shown = "; ".join(f"{e.day} {pretty(e.scope) or 'everything'} {e.id}" for e in known)
             count = f"{len(found)} exams" if found else "no exam"
-            raise UsageError(f"{name!r} names {count}", f"There are: {shown}" if shown else "")
+            raise UsageError(
+                f"{name!r} names {count}",
+                f"There are: {shown}" if shown else "There is none to remove",
+            )
         append_event(db, context, EventType.EXAM_REMOVED, {"exam_id": found[0].id})
         adopt(db, context)
         return found[0]
@@ -118,14 +122,17 @@ def pause_until(context: Context, day: date, spread: int | None = None) -> Pause
 
 
 def end_pause(context: Context) -> Pause:
-    """End the pause that runs now, spreading what has come due in it; NothingToDo without one."""
+    """End the pause that runs now, spreading what has come due in it; the pause as it was.
+
+    NothingToDo without one.
+    """
     with context.database.transaction() as db:
         pause = _running(context, db, context.clock())
         if pause is None:
             raise NothingToDo("no pause runs", "`drillr pause --until DATE` begins one")
-        append_event(db, context, EventType.STUDY_RESUMED, {"pause_id": pause.id})
+        event = append_event(db, context, EventType.STUDY_RESUMED, {"pause_id": pause.id})
         adopt(db, context)
-        return pause
+        return replace(pause, until=event.created_at)
 
 
 def running_pause(context: Context) -> Pause | None:
@@ -139,7 +146,7 @@ def takes(found: Planned) -> str:
     plan = found.plan
     return (
         f"{plan.new_a_day} new a day, {plan.most_minutes:.0f} min on the longest of"
-        f" {len(plan.loads)} days; {100 * plan.ready:.0f} % ready at the exam"
+        f" {counted(len(plan.loads), 'day')}; {100 * plan.ready:.0f} % ready at the exam"
     )
 
 
@@ -150,8 +157,8 @@ def verdict(found: Planned) -> str:
         return "the plan fits" + (f" {found.exam.minutes} min a day" if found.exam.minutes else "")
     within = "the days left" if plan.minutes is None else f"{plan.minutes:.0f} min a day"
     left = [
-        f"{plan.unseen} questions are never begun" if plan.unseen else "",
-        f"{plan.put_off} reviews still wait" if plan.put_off else "",
+        f"{counted(plan.unseen, 'question')} never begun" if plan.unseen else "",
+        f"{counted(plan.put_off, 'review')} still waiting" if plan.put_off else "",
     ]
     return f"the plan does not fit {within}: {', '.join(filter(None, left))}"
 
@@ -163,8 +170,8 @@ def would_fit(found: Planned) -> list[str]:
         text
         for value, text in (
             (remedies.minutes, f"{remedies.minutes} min a day"),
-            (remedies.days_later, f"{remedies.days_later} days more"),
-            (remedies.questions, f"{remedies.questions} questions instead of all"),
+            (remedies.days_later, f"{counted(remedies.days_later or 0, 'day')} more"),
+            (remedies.questions, f"{counted(remedies.questions or 0, 'question')} instead of all"),
         )
         if value is not None
     ]

@@ -120,6 +120,7 @@ def undo(
     session: Annotated[
         bool, typer.Option("--session", help="Take back the whole last session.")
     ] = False,
+    as_json: Json = False,
 ) -> int:
     """Take back the last answer, even of an earlier session.
 
@@ -127,4 +128,4 @@ def undo(
     """
     from drillr.cli.show import undo_answers
 
-    return undo_answers(open_context(), last, session=session)
+    return undo_answers(open_context(), last, session=session, as_json=as_json)
