@@ -155,7 +155,11 @@ def _add_answer(
     if not response.cram:
         seed = seed_of(response.question_id)
         due = rules.due(where.path, after, seed) if where.is_active else None
-        cards.save(db, context.user, response.question_id, facet, after, due)
+        if before.created_at is None:
+            cards.save(db, context.user, response.question_id, facet, after, due)
+        else:
+            step = cards.Step(facet, before, after, due)
+            cards.carry_on(db, context.user, response.question_id, step)
     activity = activity_of(response, before)
     progress.add_activity(db, context.user, facet, {response.day: activity})
     held = progress.facet(db, context.user, facet)

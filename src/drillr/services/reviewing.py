@@ -116,7 +116,7 @@ class ReviewSession:
         self.answered += 1
         self.correct += recorded.response.counts_as_correct
         self._after_answer(recorded)
-        self._move_on()
+        self._move_on(rules)
         return recorded
 
     def skip(self) -> None:
@@ -205,8 +205,6 @@ class ReviewSession:
         with self._context.database.transaction(write=False) as db:
             return content.external_ids(db, keys)
 
-    # How a session gets its questions -------------------------------------------------------
-
     def begin(self, db: "Connection", rules: Rulebook) -> None:
         """Fill the queue and show the first question; called once, by `start`."""
         seed = int.from_bytes(self.id[-8:], "big")
@@ -255,9 +253,10 @@ class ReviewSession:
         self._source.passed_over.add(self._showing().question.id)
         self._move_on()
 
-    def _move_on(self) -> None:
+    def _move_on(self, rules: Rulebook | None = None) -> None:
+        """Show the next question, by rules that were read a moment ago, or as they stand."""
         with self._context.database.transaction(write=False) as db:
-            self._advance(db, self._context.rulebook(db))
+            self._advance(db, rules or self._context.rulebook(db))
 
     def _showing(self) -> Showing:
         if self.current is None:

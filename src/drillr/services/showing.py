@@ -1,8 +1,9 @@
 """A question as it is shown, and what a person gives for an answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drillr.domain import shuffle
@@ -25,21 +26,29 @@ if TYPE_CHECKING:
 class Showing:
     """A question as it is shown: its options in this showing's order, and what each rating does.
 
-    `previews` gives, by rating, the card that it would leave, and `waits` in how many days it would
-    come back, exams and pauses kept; `position` counts from 1.
-    `asks_confidence` says whether the person is to say how sure they are before the reveal.
+    `position` counts from 1. `asks_confidence` says whether the person is to say how sure they are
+    before the reveal.
     """
 
     question: Question
     card: Card
     stage: Stage
     options: tuple[Option, ...]
-    previews: dict[Rating, Card]
+    outcomes: "Outcomes"
     position: int
     total: int
     shown_at: datetime
     asks_confidence: bool = False
-    waits: dict[Rating, int] = field(default_factory=dict)
+
+    @property
+    def previews(self) -> dict[Rating, Card]:
+        """By rating, the card that it would leave; none where nothing is scheduled."""
+        return self.outcomes.cards
+
+    @property
+    def waits(self) -> dict[Rating, int]:
+        """By rating, in how many days the question would come back, exams and pauses kept."""
+        return self.outcomes.days
 
     @property
     def letters(self) -> list[str]:
@@ -56,6 +65,36 @@ class Showing:
     def letter_of(self, key: str) -> str:
         """The letter under which an option's own key is shown."""
         return self.letters[[option.key for option in self.options].index(key)]
+
+
+class Outcomes:
+    """What each rating would do to a card at an instant, worked out when somebody looks.
+
+    That is after the reveal: the question itself is shown without waiting for it.
+    """
+
+    def __init__(
+        self, rules: Rulebook, question: Question, card: Card, at: datetime, *, is_cram: bool
+    ) -> None:
+        self._rules, self._question, self._card, self._at = rules, question, card, at
+        self._is_cram = is_cram
+
+    @cached_property
+    def cards(self) -> dict[Rating, Card]:
+        """By rating, the card that it would leave."""
+        if self._is_cram:
+            return {}
+        engine = self._rules.rules(self._question.path).engine
+        return engine.preview(self._card, self._at, seed_of(self._question.id))
+
+    @cached_property
+    def days(self) -> dict[Rating, int]:
+        """By rating, after how many days the question would come back."""
+        path, seed, at = self._question.path, seed_of(self._question.id), self._at
+        return {
+            rating: days_between(at, self._rules.due(path, after, seed) or at)
+            for rating, after in self.cards.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +133,6 @@ def show(
         context.clock(),
         seed_of(question.id),
     )
-    previews = {} if turn.is_cram else rules.rules(question.path).engine.preview(card, now, seed)
     return Showing(
         question=question,
         card=card,
@@ -102,15 +140,11 @@ def show(
         options=shuffle.shown_order(
             question.options, _showing_seed(turn.session, seed, turn.position)
         ),
-        previews=previews,
+        outcomes=Outcomes(rules, question, card, now, is_cram=turn.is_cram),
         position=turn.position,
         total=turn.total,
         shown_at=now,
         asks_confidence=rules.settings(question.path).ask_confidence,
-        waits={
-            rating: days_between(now, rules.due(question.path, after, seed) or now)
-            for rating, after in previews.items()
-        },
     )
 
 

@@ -18,6 +18,13 @@ _COLUMNS = (
     "total_time_ms", "average_time_seconds", "suspended", "buried_until", "flag", "stability",
     "difficulty", "created_at", "updated_at",
 )  # fmt: skip
+_STATE = _COLUMNS.index("card_state")
+_CARRY_ON = {
+    same: "update spaced_repetition_cards set "
+    + ", ".join(f"{name} = ?" for name in _COLUMNS if not (same and name == "card_state"))
+    + " where user_id = ? and question_id = ?"
+    for same in (True, False)
+}
 _CHUNK = 1_000
 _STATES = {str(state): state for state in CardState}
 _SELECT = (
@@ -56,6 +63,28 @@ def save(
         return
     sql = db.upsert("spaced_repetition_cards", ("user_id", "question_id"), _COLUMNS)
     db.run(sql, (db.key(user), db.key(question), *_values(db, facet, card, due)))
+
+
+class Step(NamedTuple):
+    """A card that goes on: in which facet, from which one, to which one, then due when."""
+
+    facet: FacetId
+    before: Card
+    after: Card
+    due_at: datetime | None
+
+
+def carry_on(db: "Connection", user: UserId, question: QuestionId, step: Step) -> None:
+    """Write a card over the one before it, which the store holds.
+
+    A column that isn't written leaves its indexes alone, and each index of a card adds to what an
+    answer has to bring to the disk.
+    """
+    values = _values(db, step.facet, step.after, step.due_at)
+    same = step.after.state is step.before.state
+    if same:
+        values = values[:_STATE] + values[_STATE + 1 :]
+    db.run(_CARRY_ON[same], (*values, db.key(user), db.key(question)))
 
 
 def load_many(

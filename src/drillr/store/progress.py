@@ -20,6 +20,7 @@ _PROGRESS = (
     "total_time_spent_seconds", "progress_metadata",
 )  # fmt: skip
 _CHUNK = 500
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _ADD = {
     dialect: (
         f"insert into daily_activity (user_id, facet_id, day, {', '.join(_SUMS)})"
@@ -107,7 +108,7 @@ def _progress_values(db: "Connection", progress: FacetProgress) -> tuple[Any, ..
         progress.questions, progress.completed, progress.mastery,
         None if progress.last_activity_at is None else db.instant(progress.last_activity_at),
         progress.streak_days, progress.time_ms // 1000,
-        json.dumps(metadata, separators=(",", ":")),
+        _encode(metadata),
     )  # fmt: skip
 
 
