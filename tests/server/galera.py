@@ -73,7 +73,7 @@ class Node:
             user = ["--user=mysql"]
             shutil.chown(self.folder, "mysql")
             self.folder.parent.chmod(0o711)
-        # Not the folder for temporary files that nox names: the database's user may not write there.
+        # Not the folder for temporary files that nox names: the database may not write there.
         environment = os.environ | {"TMPDIR": str(self.folder)}
         if not data.exists():
             subprocess.run(
