@@ -169,8 +169,8 @@ _REVIEW: tuple[tuple[str, str, str, str, int, Phase], ...] = (
      Phase.ALWAYS),
     ("edit", "e,E", "edit", "Edit this question in $EDITOR", 76, Phase.ALWAYS),
     ("why", "w", "why", "Why it is asked now: its history, line by line", 60, Phase.ALWAYS),
-    ("open_image", "o", "picture", "Open the question's picture", 78, Phase.ALWAYS),
-    ("fold", "z", "fold", "Fold or unfold the situation of a scenario", 79, Phase.ALWAYS),
+    ("open_image", "o", "picture", "Open the question's picture in a viewer", 33, Phase.ALWAYS),
+    ("fold", "z", "fold", "Fold or unfold the situation of a scenario", 38, Phase.ALWAYS),
     ("leave", "q", "leave", "Leave; the session goes on when you come back", 45, Phase.ALWAYS),
 )  # fmt: skip
 

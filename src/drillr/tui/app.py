@@ -16,7 +16,7 @@ from drillr import config
 from drillr.domain.session import Plan
 from drillr.errors import UsageError
 from drillr.services.reviewing import ReviewSession, start
-from drillr.tui import keymap, themes
+from drillr.tui import keymap, pixels, themes
 from drillr.tui.actions import actions_of
 from drillr.tui.bridge import Bridge
 from drillr.tui.exchange import Connect, Exchange, GoOn
@@ -34,13 +34,15 @@ if TYPE_CHECKING:
 class Interface:
     """What the configuration and the terminal decide about the looks and the keys.
 
-    `ticks` gives seconds that only go up; `config_path` is where choices are kept, if anywhere.
+    `ticks` gives seconds that only go up; `config_path` is where choices are kept, if anywhere;
+    `pictures` says whether they can be drawn.
     """
 
     keymap: keymap.Keymap
     theme: str
     ticks: Callable[[], float] = time.monotonic
     config_path: str | None = None
+    pictures: bool = False
 
     @classmethod
     def of(
@@ -52,7 +54,9 @@ class Interface:
         """The interface that a configuration file asks for, on this terminal."""
         colors = color_system or Console().color_system
         theme = themes.chosen(configured.get("theme"), os.environ, colors)
-        return cls(keymap.resolve(configured.get("keys")), theme, config_path=config_path)
+        drawn = pixels.possible(os.environ, colors)
+        keys = keymap.resolve(configured.get("keys"))
+        return cls(keys, theme, config_path=config_path, pictures=drawn)
 
 
 # These answer whatever has the focus.
@@ -86,7 +90,7 @@ class DrillrApp(App[int]):
         self.exchange = Exchange(connect or _no_store)
         self.ticks = interface.ticks
         self.media = (context.media,) if context.media else ()
-        self.config_path = interface.config_path
+        self.config_path, self.draws_pictures = interface.config_path, interface.pictures
         self.keymap_of_actions = interface.keymap
         self._colours: tuple[str, Colours] | None = None
         for own in themes.OWN:

@@ -1,5 +1,7 @@
 """The question's own box: situation, question, options or answer field, hints, and the reveal."""
 
+from typing import TYPE_CHECKING, cast
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -9,8 +11,13 @@ from drillr.domain.question import Question, QuestionType
 from drillr.domain.text import visible
 from drillr.services.reviewing import Given, Showing
 from drillr.tui.choices import Choices
+from drillr.tui.images import asked, told
+from drillr.tui.picture import Picture
 from drillr.tui.points import Points
 from drillr.tui.prose import Prose
+
+if TYPE_CHECKING:
+    from drillr.tui.app import DrillrApp
 
 
 class Scroll(VerticalScroll, can_focus=True):
@@ -34,6 +41,7 @@ class Body(Vertical):
             yield Prose(id="context")
         with Scroll(id="scroll"):
             yield Prose(id="question")
+            yield Picture(id="asked-picture")
             yield Choices(id="choices")
             yield TextArea(id="typed", show_line_numbers=False, soft_wrap=True)
             yield Static(id="hints", markup=False)
@@ -41,12 +49,15 @@ class Body(Vertical):
             yield Prose(id="answer")
             yield Points(id="points")
             yield Prose(id="explanation")
+            yield Picture(id="told-picture")
 
     def show(self, showing: Showing) -> None:
         """Show a question before the reveal."""
         question = showing.question
         self._show_situation(question.context)
         self.query_one("#question", Prose).show(question.text)
+        self._draw("#asked-picture", asked(question))
+        self._draw("#told-picture", ())
         choices, typed = self.query_one(Choices), self.query_one(TextArea)
         is_choice = question.type is QuestionType.MCQ
         choices.display, typed.display = is_choice, not is_choice
@@ -105,9 +116,15 @@ class Body(Vertical):
         self.query_one("#answer").border_title = "answer"
         self.query_one(Points).show(question.key_points)
         self.query_one("#explanation", Prose).show(_explanation(question))
+        self._draw("#told-picture", told(question))
         # What was given, then what is right: the field is the first of both when it was used.
         first = typed if given.text else panel if verdict is not None else None
         self.call_after_refresh(self._bring, first or self.query_one("#answer"))
+
+    def _draw(self, name: str, texts: tuple[str | None, ...]) -> None:
+        app = cast("DrillrApp", self.app)
+        if app.draws_pictures:
+            self.query_one(name, Picture).show(texts, app.media)
 
     def _bring(self, widget: Static | TextArea | Prose) -> None:
         self.query_one(Scroll).scroll_to_widget(widget, animate=False)
@@ -116,6 +133,8 @@ class Body(Vertical):
         """Draw every text again: the colours have changed."""
         for prose in self.query(Prose):
             prose.recolour()
+        for picture in self.query(Picture):
+            picture.redraw()
 
 
 def _verdict(showing: Showing, given: Given, verdict: bool, colours: dict[str, str]) -> Text:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from drillr.tui.app import DrillrApp
 
 
-def open_picture(app: "DrillrApp", question: Question) -> None:
-    """Open the first picture that the question names and that is there to be opened."""
-    found = pictures(_texts(question))
+def open_picture(app: "DrillrApp", question: Question, *, revealed: bool) -> None:
+    """Open the first picture that is named, and there; the answer's only after the reveal."""
+    found = named(question, revealed=revealed)
     if not found:
-        app.notify("this question has no picture", timeout=2)
+        app.notify("there is no picture here", timeout=2)
         return
     for picture in found:
         path = locate(picture, app.media)
@@ -38,25 +38,34 @@ def open_picture(app: "DrillrApp", question: Question) -> None:
     )  # fmt: skip
 
 
-def has_picture(question: Question) -> bool:
-    """Whether the question names a picture."""
-    return bool(pictures(_texts(question)))
+def named(question: Question, *, revealed: bool) -> list[Picture]:
+    """The pictures that a question names, those of its answer last and only after the reveal."""
+    return pictures(asked(question)) + (pictures(told(question)) if revealed else [])
 
 
-def _texts(question: Question) -> tuple[str | None, ...]:
-    return (
-        question.context, question.text, *(option.text for option in question.options),
-        question.answer, question.explanation,
-    )  # fmt: skip
+def asked(question: Question) -> tuple[str | None, ...]:
+    """The texts that are seen before the reveal."""
+    return (question.context, question.text, *(option.text for option in question.options))
+
+
+def told(question: Question) -> tuple[str | None, ...]:
+    """The texts that the reveal adds."""
+    right = (option.explanation for option in question.options)
+    return (question.answer, question.explanation, *right)
 
 
 def locate(picture: Picture, folders: tuple[str, ...]) -> str | None:
-    """The picture's file in the first folder that has it; never one outside the folder."""
+    """The picture's file in the first folder that has it; never one outside the folder.
+
+    What an import laid into the folder is linked to as `media/NAME`.
+    """
     name = picture.file
-    for folder in folders if name is not None else ():
-        path = os.path.realpath(os.path.join(folder, name or ""))
-        if path.startswith(os.path.realpath(folder) + os.sep) and os.path.isfile(path):
-            return path
+    names = () if name is None else (name, name.removeprefix("media/"))
+    for folder in folders:
+        for one in names:
+            path = os.path.realpath(os.path.join(folder, one))
+            if path.startswith(os.path.realpath(folder) + os.sep) and os.path.isfile(path):
+                return path
     return None
 
 

@@ -99,8 +99,10 @@ class Marking(DrillrScreen[None]):
 
     def action_open_image(self) -> None:
         """Open the question's first picture."""
-        if self.turn is not None:
-            open_picture(self.drillr, self.turn.showing.question)
+        turn = self.turn
+        if turn is not None:
+            revealed = turn.given is not None
+            open_picture(self.drillr, turn.showing.question, revealed=revealed)
 
     @work
     async def _change(self, call: Callable[[], object], said: str) -> None:

@@ -10,7 +10,7 @@ from drillr.tui.answering import Answering
 from drillr.tui.body import Body, Scroll
 from drillr.tui.choices import Choices
 from drillr.tui.header import Header
-from drillr.tui.images import has_picture
+from drillr.tui.images import named
 from drillr.tui.points import Points
 from drillr.tui.ratings import Ratings, Sureness
 from drillr.tui.screen import KeyBar
@@ -55,7 +55,7 @@ class ReviewScreen(Answering):
             "type_answer": not turn.is_choice,
             "tick": bool(question.key_points),
             "fold": question.context is not None,
-            "open_image": has_picture(question),
+            "open_image": bool(named(question, revealed=turn.given is not None)),
         }.get(action.name, True)
 
     def moving(self) -> Widget | None:
