@@ -1,5 +1,6 @@
 """Drives the application with keys, over a small library, with a clock that stands still."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -17,8 +18,25 @@ from drillr.tui.keymap import resolve
 from drillr.tui.themes import DARK
 from tests.conftest import Bank, mcq, theory
 
+_TURNS = 30
 Driven = AbstractAsyncContextManager[Pilot[int]]
 Open = Callable[..., Driven]
+
+
+@pytest.fixture(autouse=True)
+def _handled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is waited for until its messages are handled.
+
+    Textual's pilot waits until the process has done next to nothing for 20 ms, twice for each key,
+    which on a busy machine may take a second.
+    """
+
+    async def handled(min_sleep: float = 0, max_sleep: float = 1) -> None:
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+
+    for module in ("textual.app", "textual.pilot"):
+        monkeypatch.setattr(f"{module}.wait_for_idle", handled)
 
 
 @pytest.fixture
