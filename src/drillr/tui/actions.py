@@ -63,7 +63,7 @@ _ROWS: tuple[tuple[str, str, str, str, str, int], ...] = (
     ("home", "browse", "slash", "browse", "Search and look after questions", 20),
     ("home", "stats", "s", "stats", "See how the learning goes, in numbers and plots", 30),
     ("home", "plan", "p", "plan", "Look ahead: forecast, exams, pauses, confidence", 35),
-    ("home", "custom", "c", "custom session", "Choose what a session asks: filters, cram", 45),
+    ("home", "custom", "c", "custom session", "Choose what a session asks: filters, cram", 48),
     ("home", "undo", "u", "undo", "Take back some of the last answers, or a session", 70),
     ("home", "bring", "i", "import", "Import questions from a folder or file", 40),
     ("home", "sync", "y", "sync", "Exchange with your servers, and see what waits", 45),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from drillr.tui.app import DrillrApp
 
 T = TypeVar("T")
+_HELP = "app.help"
 # What a widget calls the same movement: the first that the focused one has is taken.
 _MOVES = {
     "down": ("cursor_down", "scroll_down"),
@@ -36,17 +37,19 @@ class KeyBar(Static):
     DEFAULT_CSS = "KeyBar { dock: bottom; height: 1; background: $panel; color: $foreground; }"
 
     def show(self, actions: list[tuple[str, Action]]) -> None:
-        """Show the actions with their keys, dropping the least usual ones where it is narrow."""
-        width = self.size.width or self.app.size.width
+        """Show the actions with their keys, dropping the least usual ones where it is narrow.
+
+        The key that leads to all the others always stays.
+        """
+        room = (self.size.width or self.app.size.width) - 1
         kept: list[tuple[str, Action]] = []
-        used = 1
-        for key, action in sorted(actions, key=lambda one: one[1].rank):
-            used += len(key) + len(action.label) + 3
-            if used > width:
-                break
-            kept.append((key, action))
+        for key, action in sorted(actions, key=lambda one: (one[1].id != _HELP, one[1].rank)):
+            needs = len(key) + len(action.label) + 3
+            if needs <= room:
+                room -= needs
+                kept.append((key, action))
         parts: list[Content] = []
-        for key, action in kept:
+        for key, action in sorted(kept, key=lambda one: one[1].rank):
             part = Content.assemble((f" {key}", "bold $footer-key-foreground"), f" {action.label} ")
             parts.append(part.stylize(Style.from_meta({"does": action.name})))
         self.update(Content("").join(parts))
