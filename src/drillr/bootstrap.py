@@ -4,8 +4,8 @@ Its own imports are light, because a shell prompt that shows what is due comes t
 """
 
 import os
-import threading
 import time
+from _thread import allocate_lock
 from datetime import UTC, datetime, tzinfo
 
 TYPE_CHECKING = False  # importing it from typing takes 4 ms
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from drillr.services.context import Context
     from drillr.store.connection import Database
 
-_lock = threading.Lock()
+_lock = allocate_lock()
 _last = [0]
 
 

@@ -3,8 +3,12 @@
 TYPE_CHECKING = False  # importing it from typing takes 4 ms
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
     from drillr.store.connection import Connection
+
+_MANY = 2_000
+_OF_USER = "from spaced_repetition_cards where user_id = ?"
 
 
 def owner(db: "Connection") -> tuple[bytes | None, str]:
@@ -19,14 +23,37 @@ def owner(db: "Connection") -> tuple[bytes | None, str]:
 def reviews(db: "Connection", user: bytes, now: "datetime", day_end: "datetime") -> tuple[int, int]:
     """How many reviews are due by now, and by the study day's end."""
     # Counting a range of an index is all that each takes; a sum would look at every entry.
-    count = "(select count(*) from spaced_repetition_cards where user_id = ? and due_at "
     owner, at = db.key(user), db.instant(now)
+    by_now = _due(db, owner, at)
     row = db.row(
-        f"select {count} <= ?), {count} > ? and due_at < ?)",
-        (owner, at, owner, at, db.instant(day_end)),
+        f"select count(*) {_OF_USER} and due_at > ? and due_at < ?",
+        (owner, at, db.instant(day_end)),
     )
-    by_now, later = row or (0, 0)
-    return by_now, by_now + later
+    return by_now, by_now + (row[0] if row else 0)
+
+
+def _due(db: "Connection", owner: "Any", at: "Any") -> int:
+    """How many cards are due by an instant, from whichever are fewer: those, or all others.
+
+    SQLite counts a whole table by its pages, without looking at what they hold; but a store may
+    come to hold cards of somebody else too.
+    """
+    row = db.row(
+        f"select (select count(*) from (select 1 {_OF_USER} and due_at <= ? limit {_MANY}) as few),"
+        " (select count(*) from users)",
+        (owner, at),
+    )
+    due, people = row or (0, 0)
+    if due == _MANY and people == 1:
+        others = f"(select count(*) {_OF_USER} and due_at is null)"
+        others += f" - (select count(*) {_OF_USER} and due_at > ?)"
+        every = "select count(*) from spaced_repetition_cards"
+        row = db.row(f"select ({every}) - {others}", (owner, owner, at))
+    elif due == _MANY:
+        row = db.row(f"select count(*) {_OF_USER} and due_at <= ?", (owner, at))
+    else:
+        return int(due)
+    return int(row[0]) if row else 0
 
 
 def unanswered(db: "Connection", user: bytes, now: "datetime") -> int:

@@ -6,8 +6,8 @@ Longer than most: it is all that a start of the offline product imports to reach
 import errno
 import os
 import sqlite3
+from _thread import allocate_lock, get_ident  # `threading` is these, and a start slower
 from datetime import UTC, datetime
-from threading import Lock, get_ident
 
 from drillr.errors import (
     StoreBusy,
@@ -195,7 +195,7 @@ class SqliteDatabase:
         """Open the file; StoreCorrupt if it is no drillr store, before anything is written."""
         self.path = os.fspath(path)
         self.version = ""
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._owner = 0
         try:
             self._driver = sqlite3.connect(
@@ -217,7 +217,10 @@ class SqliteDatabase:
                 # Folding the log into the file takes as long as forty answers: do so after two
                 # hundred of them, not fifty.
                 self._driver.execute("PRAGMA wal_autocheckpoint=4000")
-            for pragma in ("foreign_keys=ON", "cache_size=-40960", "temp_store=MEMORY"):
+            if not readonly:
+                # Who only counts for a prompt reads each page once: fresh memory would cost more.
+                self._driver.execute("PRAGMA cache_size=-40960")
+            for pragma in ("foreign_keys=ON", "temp_store=MEMORY"):
                 self._driver.execute(f"PRAGMA {pragma}")
         except sqlite3.Error as error:
             self._driver.close()
