@@ -3,16 +3,18 @@
 import os
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drillr.domain import limits
-from drillr.domain.history import Past
 from drillr.domain.paths import LEVELS, FacetPath
 from drillr.domain.text import forbidden
 from drillr.errors import ContentError
 from drillr.formats.json_scan import QuestionScan
 from drillr.formats.question_check import TYPES, ItemRefused, check, is_suspicious
 from drillr.formats.source import Item, Medium, Names, Refusal
+
+if TYPE_CHECKING:
+    from drillr.domain.history import Past
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -85,7 +87,7 @@ class QuestionFile:
         """The line on which the item at an offset begins."""
         return self._scan.line_of(position)
 
-    def history(self) -> Sequence[Past]:
+    def history(self) -> "Sequence[Past]":
         """Question files hold questions only."""
         return ()
 

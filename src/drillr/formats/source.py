@@ -8,11 +8,13 @@ elsewhere, pictures and sounds) comes after the questions, and most files bring 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from drillr.domain.draft import Draft
-from drillr.domain.history import Past
 from drillr.domain.paths import FacetPath
+
+if TYPE_CHECKING:
+    from drillr.domain.history import Past
 
 Names = dict[str, tuple[str | None, str | None]]
 Item = tuple[int, "Draft | Refusal"]
@@ -89,7 +91,7 @@ class Source(Protocol):
     def line_of(self, position: int) -> int | None:
         """The line on which the item at a position begins; None where a file has no lines."""
 
-    def history(self) -> Iterable[Past]:
+    def history(self) -> "Iterable[Past]":
         """Answers and marks from elsewhere about the questions, in no particular order."""
 
     def media(self) -> Iterable[Medium]:

@@ -6,12 +6,12 @@ from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from drillr.domain.ids import DeviceId, UserId
-from drillr.domain.rulebook import Rulebook, stored_rulebook
-from drillr.domain.settings import LearningSettings, zone_named
 from drillr.domain.study_day import day_end, study_day
 from drillr.store import profile
 
 if TYPE_CHECKING:
+    from drillr.domain.rulebook import Rulebook
+    from drillr.domain.settings import LearningSettings
     from drillr.store.connection import Connection, Database
 
 
@@ -37,15 +37,18 @@ class Context:
     media: str = ""
     turn: "Callable[[Connection, UserId], None]" = _alone
 
-    def rulebook(self, db: "Connection") -> Rulebook:
+    def rulebook(self, db: "Connection") -> "Rulebook":
         """All rules as of this unit of work."""
+        # Not every command asks for rules: an import, mostly, does not.
+        from drillr.domain.rulebook import stored_rulebook
+
         return stored_rulebook(profile.settings(db, self.user))
 
-    def settings(self, db: "Connection") -> LearningSettings:
+    def settings(self, db: "Connection") -> "LearningSettings":
         """The settings of the whole library as of this unit of work."""
         return self.rulebook(db).everywhere
 
-    def today(self, settings: LearningSettings) -> "Today":
+    def today(self, settings: "LearningSettings") -> "Today":
         """Now, and the study day it belongs to."""
         return Today.of(self.clock(), settings, self.system_zone)
 
@@ -61,9 +64,13 @@ class Today:
     rollover_hour: int
 
     @classmethod
-    def of(cls, now: datetime, settings: LearningSettings, system_zone: tzinfo) -> "Today":
+    def of(cls, now: datetime, settings: "LearningSettings", system_zone: tzinfo) -> "Today":
         """Today in the person's zone."""
-        zone = system_zone if settings.timezone == "system" else zone_named(settings.timezone)
+        zone = system_zone
+        if settings.timezone != "system":
+            from drillr.domain.settings import zone_named
+
+            zone = zone_named(settings.timezone)
         hour = settings.rollover_hour
         day = study_day(now, zone, hour)
         return cls(now, day, day_end(day, zone, hour), zone, hour)

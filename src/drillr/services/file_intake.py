@@ -7,17 +7,15 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from drillr.domain.draft import Draft
-from drillr.domain.history import Past
 from drillr.domain.ids import FacetId, facet_id
 from drillr.errors import ContentError
 from drillr.formats.source import Item, Refusal, Section, Source
-from drillr.services import media, past
-from drillr.services.overwriting import overwrite
 from drillr.store import content
 from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
 
 if TYPE_CHECKING:
+    from drillr.domain.history import Past
     from drillr.services.intake import Intake
     from drillr.store.connection import Connection
 
@@ -31,7 +29,7 @@ class _Again:
     def __init__(self, source: Source) -> None:
         self._source = source
 
-    def __iter__(self) -> Iterator[Past]:
+    def __iter__(self) -> "Iterator[Past]":
         return iter(self._source.history())
 
 
@@ -72,7 +70,8 @@ class FileIntake:
         if code is None and not self._items:
             self._nothing()
             return
-        self._beyond_questions()
+        if code is None:
+            self._beyond_questions()
         report.remarks += [f"{self._path}: {remark}" for remark in self._source.remarks()]
 
     def _nothing(self) -> None:
@@ -82,8 +81,10 @@ class FileIntake:
         self._all.report.files -= 1
 
     def _beyond_questions(self) -> None:
-        """History and media, for what is in the store by now."""
+        """History and media, for what is in the store by now; a question file has neither."""
         context, report = self._all.context, self._all.report
+        from drillr.services import media, past
+
         if self._options.history:
             taken = past.take(
                 self._db, context, _Again(self._source), self._name,
@@ -191,6 +192,8 @@ class FileIntake:
             self._all.hold(self._db, Arrivals(facet, self._name, self._stamp, fresh))
         if changed:
             brought = Arrivals(facet, self._name, self._stamp, changed)
+            from drillr.services.overwriting import overwrite
+
             relearn = self._options.relearn_changed
             overwrite(self._db, self._all.context, brought, report, relearn=relearn)
         report.imported += len(fresh)

@@ -16,9 +16,8 @@ from drillr.formats.source import PLAIN, Reading
 from drillr.services.collecting import collector_paused
 from drillr.services.context import Context
 from drillr.services.discovery import discover
-from drillr.services.exchange import release
 from drillr.services.intake import Intake
-from drillr.store import content, facts
+from drillr.store import content, presence
 
 MANY = 1_000
 """An import that changes more questions than this is worth a backup."""
@@ -126,7 +125,7 @@ def import_paths(
     with collector_paused():
         with context.database.transaction(write=False) as db:
             intake.sources = content.sources(db)
-            if options.dry_run or not any(facts.counts(db, context.user)):
+            if options.dry_run or not presence.has_facts(db, context.user):
                 before_many = None
         with intake.reading(found):
             for group in _groups(found):
@@ -138,8 +137,11 @@ def import_paths(
                         intake.file(db, path)
                         done += size
                     intake.settle(db)
-                    # Another device's answers may have come before their questions.
-                    release(db, context)
+                    if presence.has_parked(db):
+                        # Another device's answers may have come before their questions.
+                        from drillr.services.exchange import release
+
+                        release(db, context)
                     changes = report.imported + report.updated + report.deactivated
                     if before_many is not None and changes > MANY:
                         before_many()

@@ -19,8 +19,7 @@ from drillr.services import apart
 from drillr.services.context import Context
 from drillr.services.file_intake import FileIntake
 from drillr.services.reading import WORTHWHILE, Reading
-from drillr.services.replaying import follow_content
-from drillr.store import arrivals, content
+from drillr.store import arrivals, content, presence
 from drillr.store.arrivals import Arrivals
 from drillr.store.savepoint import savepoint
 
@@ -100,7 +99,10 @@ class Intake:
         arrivals.insert(db, self._held)
         self._held.clear()
         content.count_active(db, self.touched)
-        follow_content(db, self.context, self.touched, self.moved)
+        if presence.has_progress(db):
+            from drillr.services.replaying import follow_content
+
+            follow_content(db, self.context, self.touched, self.moved)
         self.touched.clear()
         self.moved.clear()
 

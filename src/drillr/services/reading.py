@@ -4,16 +4,18 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drillr.domain.draft import Draft, DraftOption
-from drillr.domain.history import Past
 from drillr.domain.paths import FacetPath
 from drillr.errors import ContentError
 from drillr.formats import question_file, sources
 from drillr.formats.question_file import QuestionFile
 from drillr.formats.source import Item, Medium, Names, Refusal
 from drillr.services import apart
+
+if TYPE_CHECKING:
+    from drillr.domain.history import Past
 
 WORTHWHILE = 2 * 1024 * 1024
 """Bytes that take longer to read than a process to begin."""
@@ -67,7 +69,7 @@ class ReadFile:
         """Name and description of the four levels, after iteration."""
         return self._names
 
-    def history(self) -> Sequence[Past]:
+    def history(self) -> "Sequence[Past]":
         """Question files hold questions only."""
         return ()
 
