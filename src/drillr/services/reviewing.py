@@ -4,63 +4,59 @@ Every interface drives the same object: the terminal interface, the line-by-line
 Each call is one unit of work; what it returns is on disk.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from drillr.domain.facts import EventType
 from drillr.domain.ids import QuestionId, SessionId
 from drillr.domain.question import Question, QuestionType
-from drillr.domain.queue import Entry, Queue
 from drillr.domain.rating import Rating, propose
-from drillr.domain.rulebook import Rulebook
 from drillr.domain.session import Plan, Sitting, Summary, goes_on, summarise
 from drillr.errors import NothingToDo, StaleState
 from drillr.services import searching
 from drillr.services.context import Context
 from drillr.services.marking import Mark, mark_questions
-from drillr.services.queueing import Source, nothing_to_ask, part_named
+from drillr.services.queueing import nothing_to_ask
 from drillr.services.recording import Answer, Recorded, append_event, record_answer, retract
-from drillr.services.showing import Given, Showing, Turn, details
+from drillr.services.showing import Given, Showing, details
+from drillr.services.turns import Turns
 from drillr.services.undoing import undo_last
 from drillr.store import content, facts, selection, sessions
 
 __all__ = ["Given", "Recorded", "ReviewSession", "Showing", "start", "undo_last"]
 
 if TYPE_CHECKING:
-    from drillr.store.connection import Connection
+    pass
 
 
 class ReviewSession:
     """Made by `start`; `current` is the question to show, None when the session is done."""
 
-    def __init__(self, context: Context, plan: Plan, source: Source) -> None:
-        self._context = context
-        self._plan = plan
-        self._source = source
-        self._queue = Queue()
-        self._entry: Entry | None = None
-        self.id = SessionId(b"")
+    def __init__(self, context: Context, plan: Plan, turns: Turns) -> None:
+        self._context, self._plan, self._turns = context, plan, turns
         self.resumed = False
-        self.answered = 0
         self.correct = 0
-        self.current: Showing | None = None
 
-    @classmethod
-    def over(cls, db: "Connection", context: Context, plan: Plan) -> "ReviewSession":
-        """A session that isn't begun, over what the plan's selector names."""
-        facets, place = part_named(db, plan.selector)
-        part = selection.Part(facets, searching.condition(db, context, plan.query))
-        return cls(context, plan, Source(context, plan, part, place))
+    @property
+    def id(self) -> SessionId:
+        """The session's own id."""
+        return self._turns.id
 
-    def pass_over(self, keys: Iterable[QuestionId]) -> None:
-        """Don't ask these; called before `begin`."""
-        self._source.passed_over |= set(keys)
+    @property
+    def answered(self) -> int:
+        """How many answers it has, those of before it was left too."""
+        return self._turns.answered
+
+    @property
+    def current(self) -> Showing | None:
+        """The question to show."""
+        return self._turns.current
 
     @property
     def part(self) -> selection.Part:
         """The part of the library that is asked."""
-        return self._source.part
+        return self._turns.source.part
 
     @property
     def plan(self) -> Plan:
@@ -70,19 +66,16 @@ class ReviewSession:
     @property
     def waits_until(self) -> datetime | None:
         """When what comes again today is ready, where nothing else is left to show before."""
-        return self._queue.next_again if self.current is None else None
+        return self._turns.waits_until
 
     @property
     def remaining(self) -> int:
         """How many questions are still to come, with the one that is shown."""
-        left = len(self._queue) + self._queue.beyond + (self._entry is not None)
-        if self._plan.limit is not None:
-            left = min(left, max(0, self._plan.limit - self.answered))
-        return left
+        return self._turns.remaining
 
     def judge(self, given: Given) -> bool | None:
         """Whether what was given is right; None where only the person can tell."""
-        showing = self._showing()
+        showing = self._turns.showing
         if showing.question.type is not QuestionType.MCQ:
             return None
         return showing.question.is_right(given.chosen)
@@ -90,13 +83,13 @@ class ReviewSession:
     def proposal(self, given: Given) -> Rating:
         """The rating to preselect after the reveal."""
         return propose(
-            self.judge(given), given.elapsed_ms, self._showing().question.estimated_seconds,
+            self.judge(given), given.elapsed_ms, self._turns.showing.question.estimated_seconds,
             hints_used=given.hints_used, confidence=given.confidence,
         )  # fmt: skip
 
     def answer(self, given: Given, rating: Rating) -> Recorded:
         """Record the answer and move on; after a StaleState, `refresh` shows the card as it is."""
-        showing = self._showing()
+        showing, source = self._turns.showing, self._turns.source
         verdict = self.judge(given)
         answer = Answer(
             question_id=showing.question.id, rating=rating, elapsed_ms=given.elapsed_ms,
@@ -107,39 +100,33 @@ class ReviewSession:
         )  # fmt: skip
         with self._context.database.transaction() as db:
             rules = self._context.rulebook(db)
-            self._source.check(db, rules, showing)
-            excess = self._source.excess(db, rules, showing)
+            source.check(db, rules, showing)
+            excess = source.excess(db, rules, showing)
             recorded = record_answer(db, self._context, rules, answer, showing.card.version)
-            if self._source.excess(db, rules, showing) > excess:
+            if source.excess(db, rules, showing) > excess:
                 raise StaleState("the clock went back to a day whose limit is reached", "Skip it")
         # Only what is on disk changes the session.
-        self.answered += 1
+        self._turns.answered += 1
         self.correct += recorded.response.counts_as_correct
-        self._after_answer(recorded)
-        self._move_on(rules)
+        self._turns.after(recorded)
+        self._turns.move_on(rules)
         return recorded
 
     def skip(self) -> None:
         """Ask the current question later: behind all others of this session."""
-        entry = self._entry
-        if entry is None:
-            return
-        self._queue.put_last(entry)
-        self._move_on()
+        self._turns.put_last()
 
     def bury(self) -> None:
         """Set the current question aside until the next study day."""
-        self._mark(Mark.BURY)
-        self._set_aside()
+        self._set_aside(Mark.BURY)
 
     def suspend(self) -> None:
         """Never ask the current question again, until it is resumed."""
-        self._mark(Mark.SUSPEND)
-        self._set_aside()
+        self._set_aside(Mark.SUSPEND)
 
     def flag(self, note: str) -> None:
         """Flag the current question with a note; it stays on the screen."""
-        self._mark(Mark.FLAG, note)
+        mark_questions(self._context, [self._turns.showing.question.id], Mark.FLAG, note)
         self.refresh()
 
     def undo(self) -> Question:
@@ -154,16 +141,11 @@ class ReviewSession:
                 raise NothingToDo("there is no answer to take back")
             retract(db, self._context, rules, last)
             question = content.question(db, last.question_id)
-            entry = self._source.entry_of(db, rules, last.question_id)
+            entry = self._turns.source.entry_of(db, rules, last.question_id)
         if last.session_id == self.id:
-            self.answered -= 1
+            self._turns.answered -= 1
             self.correct -= last.counts_as_correct
-        if self._entry is not None and self._entry.question_id != last.question_id:
-            self._queue.put_first(self._entry)
-        self._queue.discard(last.question_id)
-        self._source.passed_over.discard(last.question_id)
-        self._entry = entry
-        self.refresh()
+        self._turns.turn_back(entry)
         # A response refers to its question, so the store has it.
         assert question is not None  # noqa: S101
         return question
@@ -175,12 +157,7 @@ class ReviewSession:
 
     def refresh(self) -> None:
         """Show the current question as the store has it now."""
-        with self._context.database.transaction(write=False) as db:
-            rules = self._context.rulebook(db)
-            entry = self._entry
-            self.current = None if entry is None else self._shown(db, rules, entry)
-            if entry is not None and self.current is None:
-                self._advance(db, rules)
+        self._turns.refresh()
 
     def leave(self) -> Summary:
         """Stop for now: the session stays open and goes on with the next `review`."""
@@ -205,63 +182,16 @@ class ReviewSession:
         with self._context.database.transaction(write=False) as db:
             return content.external_ids(db, keys)
 
-    def begin(self, db: "Connection", rules: Rulebook) -> None:
-        """Fill the queue and show the first question; called once, by `start`."""
-        seed = int.from_bytes(self.id[-8:], "big")
-        begun = facts.begun_in(db, self._context.user, self.id) if self.resumed else 0
-        self._queue = self._source.begin(db, rules, seed, begun)
-        self._advance(db, rules)
+    def go_on(self, was: sessions.SessionRow) -> None:
+        """Take up a session that was left; called before its first question is shown."""
+        self._turns.id, self._turns.answered = was.id, was.answered
+        self.resumed, self.correct = True, was.correct
 
-    def _advance(self, db: "Connection", rules: Rulebook) -> None:
-        """Show the next question that may be asked, or none."""
-        while True:
-            self._entry, self.current = self._next(db, rules), None
-            if self._entry is None:
-                return
-            self.current = self._shown(db, rules, self._entry)
-            if self.current is not None:
-                return
-
-    def _next(self, db: "Connection", rules: Rulebook) -> Entry | None:
-        if self._plan.limit is not None and self.answered >= self._plan.limit:
-            return None
-        while self._queue.needs_due and not self._source.exhausted:
-            self._source.fill(db, rules, self._queue)
-        return self._queue.take(self._context.clock())
-
-    def _shown(self, db: "Connection", rules: Rulebook, entry: Entry) -> Showing | None:
-        total = self.answered + self.remaining
-        turn = Turn(self.id, self.answered + 1, total, self._plan.cram)
-        return self._source.shown(db, rules, entry, turn)
-
-    def _after_answer(self, recorded: Recorded) -> None:
-        key = recorded.response.question_id
-        again = (
-            recorded.response.rating is Rating.VERY_HARD
-            if self._plan.cram
-            else recorded.after.interval_days == 0 and not recorded.after.suspended
-        )
-        if again:
-            self._queue.again(key, recorded.response.created_at)
-        elif not self._source.exhausted:
-            self._source.passed_over.add(key)
-
-    def _mark(self, kind: Mark, note: str = "") -> None:
-        mark_questions(self._context, [self._showing().question.id], kind, note)
-
-    def _set_aside(self) -> None:
-        self._source.passed_over.add(self._showing().question.id)
-        self._move_on()
-
-    def _move_on(self, rules: Rulebook | None = None) -> None:
-        """Show the next question, by rules that were read a moment ago, or as they stand."""
-        with self._context.database.transaction(write=False) as db:
-            self._advance(db, rules or self._context.rulebook(db))
-
-    def _showing(self) -> Showing:
-        if self.current is None:
-            raise NothingToDo("no question is shown")
-        return self.current
+    def _set_aside(self, kind: Mark) -> None:
+        key = self._turns.showing.question.id
+        mark_questions(self._context, [key], kind)
+        self._turns.pass_over([key])
+        self._turns.move_on()
 
 
 def start(context: Context, plan: Plan) -> ReviewSession:
@@ -273,14 +203,14 @@ def start(context: Context, plan: Plan) -> ReviewSession:
         searching.prepare(context)
     with context.database.transaction() as db:
         rules = context.rulebook(db)
-        session = ReviewSession.over(db, context, plan)
+        turns = Turns.over(db, context, plan)
+        session = ReviewSession(context, plan, turns)
         open_one = sessions.latest_open(db, context.user, context.clock() - timedelta(days=1))
         if open_one is not None and goes_on(plan, open_one.plan, open_one.answered):
-            session.id, session.resumed = open_one.id, True
-            session.answered, session.correct = open_one.answered, open_one.correct
+            session.go_on(open_one)
         if not session.resumed:
-            session.id = SessionId(context.new_id())
-        session.begin(db, rules)
+            turns.id = SessionId(context.new_id())
+        turns.begin(db, rules, resumed=session.resumed)
         if session.current is None:
             raise nothing_to_ask(db, context, rules, plan, session.part)
         if not session.resumed:

@@ -17,6 +17,7 @@ from drillr.services.context import Context
 from drillr.services.recording import Answer, append_event, record_answer
 from drillr.services.reviewing import ReviewSession, start
 from drillr.services.showing import Given, Showing
+from drillr.services.turns import Turns
 from drillr.store import cards, facts, hierarchy, sessions
 
 if TYPE_CHECKING:
@@ -84,12 +85,12 @@ def next_question(context: Context, asked: Asked) -> tuple[ReviewSession, Showin
         place = _selector(db, asked)
         if place:
             plan = replace(plan, selector=place)
-        session = ReviewSession.over(db, context, plan)
-        session.pass_over(asked.skip)
+        turns = Turns.over(db, context, plan)
+        turns.pass_over(asked.skip)
+        session = ReviewSession(context, plan, turns)
         if row is not None:
-            session.id, session.resumed = row.id, True
-            session.answered, session.correct = row.answered, row.correct
-        session.begin(db, context.rulebook(db))
+            session.go_on(row)
+        turns.begin(db, context.rulebook(db), resumed=session.resumed)
     if session.current is None:
         raise NothingToDo("nothing is due here", "Ask again later, or another part of the library")
     return session, session.current
