@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,29 @@ def test_an_import_reports_everything(drillr: Run, bank: Bank, sql: Sql) -> None
     again = read(drillr("import", folder, "--json"))
     assert (again["imported"], again["skipped"]) == (0, 2)
     assert sql("select * from questions order by id") == before
+
+
+def test_an_import_without_flags_is_the_same_import(
+    drillr: Run, bank: Bank, tmp_path: Path
+) -> None:
+    """It is read without Typer; what it says, how it ends and what it writes are no others."""
+    bank("wrong__name", [])
+    folder = bank("a__b__c__d", [mcq(1), mcq(2, correct_answer="Z")])
+    ways = []
+    for number, flags in enumerate([(), ("--history",)]):
+        store = tmp_path / f"{number}.db"
+        said = []
+        for given in ([], ["-q"], ["--quiet", "--store", store], ["--store", store, "-q"]):
+            for paths in ([folder], [folder, "nowhere"], ["nowhere"]):
+                done = drillr(*given, "import", *paths, *flags, DRILLR_STORE=str(store))
+                text = re.sub(r"[\d.]+ s$", "", done.stdout, flags=re.MULTILINE)
+                said.append((done.returncode, text, done.stderr))
+        with closing(sqlite3.connect(store)) as database:
+            rows = database.execute("select id, external_id from questions order by id").fetchall()
+        ways.append((said, rows))
+    assert ways[0] == ways[1]
+    assert ways[0][0][0][0] == 1
+    assert len(ways[0][1]) == 1
 
 
 def test_a_dry_run_writes_nothing(drillr: Run, bank: Bank, sql: Sql) -> None:
@@ -407,7 +431,8 @@ def test_a_reader_that_goes_away_is_no_error(environment: dict[str, str], librar
         (["due"], "sqlalchemy alembic textual httpx2 pydantic rich typer json typing dataclasses"),
         (["stats", "--json"], "sqlalchemy alembic textual httpx2 pydantic rich"),
         (["review", "--plain", "d", "--limit", "1"], "sqlalchemy alembic textual httpx2 pydantic"),
-        (["import", "."], "sqlalchemy alembic textual httpx2 pydantic"),
+        (["import", "."], "sqlalchemy alembic textual httpx2 pydantic typer"),
+        (["import", "--json", "."], "sqlalchemy alembic textual httpx2 pydantic"),
     ],
 )
 def test_a_command_imports_only_what_it_runs(

@@ -1,6 +1,6 @@
-"""The entry point: answers `--version` and `due` at once, hands everything else to Typer.
+"""The entry point: answers `--version`, `due` and a plain `import` at once, the rest through Typer.
 
-A shell prompt calls `drillr due` before every line, so those two never import Typer (60 ms).
+A shell prompt calls `drillr due` before every line, so those never import Typer (60 ms).
 """
 
 import os
@@ -26,9 +26,11 @@ def run(arguments: list[str]) -> int:
 
             print(f"drillr {__version__}")
             return 0
-        from drillr.cli import due
+        from drillr.cli import due, straight
 
         code = due.answer(arguments)
+        if code is None:
+            code = straight.answer(arguments)
         if code is None:
             from drillr.cli import app
 
