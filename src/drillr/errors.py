@@ -67,7 +67,17 @@ class IdTaken(UsageError):
 
 
 class ContentError(DrillrError):
-    """Content that can't be read, or is not what the format asks for."""
+    """Content that can't be read, or is not what the format asks for; `line` is where, from 1."""
+
+    def __init__(self, message: str, remedy: str = "", line: int | None = None) -> None:
+        super().__init__(message, remedy)
+        self.line = line
+
+    @property
+    def reason(self) -> str:
+        """All that it says, without the line at its head: for where that stands beside it."""
+        head = f"line {self.line}"
+        return str(self).removeprefix(f"{head}: ").removeprefix(f"{head}, ")
 
 
 class NothingToDo(DrillrError):

@@ -138,7 +138,7 @@ def test_watching_a_folder(
         bank("a__b__c__e", [theory(1, question="Saved"), theory(12)])
         assert process.stdout.readline().startswith("1 imported, 1 updated")
         (library / "a__b__c__f.json").write_text("[")
-        assert "line 1" in process.stderr.readline()
+        assert "f.json:1: column" in process.stderr.readline()
         assert "1 refused" in process.stdout.readline()
         assert sql("select question from questions where external_id = 't-001'") == [("Saved",)]
         process.send_signal(signal.SIGINT)

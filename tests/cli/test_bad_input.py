@@ -85,8 +85,8 @@ FILES: list[tuple[str, bytes, str]] = [
     ("a__b__c.json", b"[]", "3 parts"),
     ("a__b__c__d__e.json", b"[]", "5 parts"),
     ("a__b____d.json", b"[]", "one of them empty"),
-    ("a__b__c__broken.json", b'[\n {"id": "x",]\n]', "line 2, column"),
-    ("a__b__c__cut.json", json.dumps([mcq(1)]).encode()[:-1], "line 1, column"),
+    ("a__b__c__broken.json", b'[\n {"id": "x",]\n]', "column 13"),
+    ("a__b__c__cut.json", json.dumps([mcq(1)]).encode()[:-1], "column"),
     ("a__b__c__empty.json", b"", "the file is empty"),
     ("a__b__c__binary.json", bytes(range(256)), "not UTF-8"),
     ("a__b__c__number.json", b"3", "no list of questions"),
@@ -112,6 +112,8 @@ def test_every_bad_file_is_named_and_the_others_go_in(
     reasons = {Path(error["file"]).name: error["reason"] for error in report["errors"]}
     for name, _, reason in FILES:
         assert reason in reasons[name], name
+    lines = {Path(error["file"]).name: error["line"] for error in report["errors"]}
+    assert (lines["a__b__c__broken.json"], lines["a__b__c__deep.json"]) == (2, None)
     assert "split it" in reasons["a__b__c__huge.json"]
     assert sql("select external_id from questions order by 1") == [("q-001",), ("q-002",)]
     # For people each is one line, and the good file is known by now.

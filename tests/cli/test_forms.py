@@ -80,7 +80,7 @@ def test_a_file_that_is_damaged_is_refused(drillr: Run, tmp_path: Path) -> None:
     done = drillr("import", "cut.apkg", "bad.csv")
     assert done.returncode == 1
     assert "cut.apkg: no archive that can be read" in done.stderr
-    assert "bad.csv: line 2: byte 16 is not UTF-8" in done.stderr
+    assert "bad.csv:2: byte 16 is not UTF-8" in done.stderr
 
 
 def test_a_mapping_and_columns_are_read(drillr: Run, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_bad_item_is_named_with_its_line_and_the_rest_goes_in(
     ("name", "data", "reason"),
     [
         ("a__b__c.json", b"[]", "3 parts"),
-        ("a__b__c__d.json", b'[{"id": "x",]', "line 1, column 13"),
+        ("a__b__c__d.json", b'[{"id": "x",]', "column 13"),
         ("a__b__c__d.json", b"", "the file is empty"),
         ("a__b__c__d.json", b"\x89PNG\x00\xff", "not UTF-8"),
         ("a__b__c__d.json", b'{"questions": 3}', '"questions" array'),

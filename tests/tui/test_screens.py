@@ -1,5 +1,8 @@
 """The other screens under keys: statistics, browser, import, settings."""
 
+import contextlib
+from pathlib import Path
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, TabbedContent
@@ -13,6 +16,7 @@ from drillr.services.context import Context
 from drillr.services.reviewing import Given, start
 from drillr.services.upkeep import examine
 from drillr.store import cards
+from drillr.tui.app import DrillrApp
 from drillr.tui.browser import BrowserScreen
 from drillr.tui.home import HomeScreen
 from drillr.tui.review import ReviewScreen
@@ -234,6 +238,42 @@ async def test_an_import_that_would_write_nothing_says_so(
         await press(pilot, "ctrl+s")
         await until(pilot, lambda: "Nothing was written" in screen_text(pilot))
     assert statistics.overview(context).questions == 0
+
+
+async def test_a_refusal_opens_its_file_at_the_line(
+    context: Context, bank: Bank, home: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Enter on it runs the editor, told the line; what was mended there comes in next time."""
+    folder = bank("a__b__c__d", [mcq(1), {"id": "bad", "type": "mcq"}, {"id": "worse"}])
+    told = tmp_path / "told"
+    script = tmp_path / "vi"
+    script.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {told}\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(script))
+    async with home(size=(100, 30)) as pilot:
+        await press(pilot, "i")
+        pilot.app.screen.query_one("#path", Input).value = str(folder)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "2 refused" in screen_text(pilot))
+        await press(pilot, "enter")
+        await until(pilot, lambda: "an editor can't be opened here" in screen_text(pilot))
+        monkeypatch.setattr(DrillrApp, "suspend", lambda self: contextlib.nullcontext())
+        await press(pilot, "enter", "down", "o")
+        lines = (folder / "a__b__c__d.json").read_text(encoding="utf-8").split("\n")
+        seen = told.read_text(encoding="utf-8").split("\n")
+        assert seen[1] == seen[3] == str(folder / "a__b__c__d.json")
+        for name, line in (("bad", seen[0]), ("worse", seen[2])):
+            at = int(line.removeprefix("+")) - 1
+            assert name in "".join(lines[at : at + 3])
+        (folder / "a__b__c__d.json").write_text('[\n {"id": 1,]\n]', encoding="utf-8")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "1 refused" in screen_text(pilot))
+        await press(pilot, "enter")
+        assert told.read_text(encoding="utf-8").split("\n")[4] == "+2", "a file that is no JSON"
+        bank("a__b__c__d", [mcq(1), mcq(2)])
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "0 refused" in screen_text(pilot))
+        assert not pilot.app.screen.query_one("#refused").display
 
 
 # All ------------------------------------------------------------------------------------------

@@ -21,7 +21,9 @@ def rows(text: str, separator: str, first: int = 1) -> Iterator[tuple[int, list[
         try:
             cells = next(found, None)
         except csv.Error as error:
-            raise ContentError(f"line {line}: {error}", "It is no table that can be read") from None
+            raise ContentError(
+                f"line {line}: {error}", "It is no table that can be read", line
+            ) from None
         if cells is None:
             return
         if any(cell.strip() for cell in cells):

@@ -38,6 +38,7 @@ class QuestionScan:
             raise ContentError(
                 f"line {error.lineno}, column {error.colno}: {error.msg}",
                 "The file is no JSON; nothing of it was imported",
+                error.lineno,
             ) from None
         except RecursionError:
             raise ContentError("the file nests its values too deeply") from None

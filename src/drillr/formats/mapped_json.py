@@ -71,7 +71,9 @@ def opened(path: str, reading: Reading) -> Iterator["MappedFile"]:
     try:
         document = json.loads(text, parse_constant=no_constant)
     except json.JSONDecodeError as error:
-        raise ContentError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise ContentError(
+            f"line {error.lineno}, column {error.colno}: {error.msg}", line=error.lineno
+        ) from None
     except (RecursionError, ValueError) as error:
         raise ContentError(f"the file is no JSON: {error}") from None
     yield MappedFile(path, document, reading, reading.mapping)

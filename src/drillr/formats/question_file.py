@@ -47,7 +47,7 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ContentError(
-            f"line {line}: byte {error.start} is not UTF-8", "Save the file as UTF-8"
+            f"line {line}: byte {error.start} is not UTF-8", "Save the file as UTF-8", line
         ) from None
 
 

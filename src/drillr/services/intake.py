@@ -83,7 +83,7 @@ class Intake:
             for key in list(self.seen)[ids:]:
                 del self.seen[key]
             del self._held[self._before :]
-            self.report.refuse(path, str(error))
+            self.report.refuse(path, error.reason, error.line)
 
     def hold(self, db: "Connection", new: Arrivals) -> None:
         """Keep new questions until `settle` writes them, sorted among those of other files."""

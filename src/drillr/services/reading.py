@@ -52,8 +52,8 @@ class ReadFile:
                 case _End(names):
                     self._names = names
                     return
-                case _Failure(message, remedy):
-                    raise ContentError(message, remedy)
+                case _Failure(message, remedy, line):
+                    raise ContentError(message, remedy, line)
 
     def sections(self) -> "Sequence[ReadFile]":
         """The file is one facet."""
@@ -106,6 +106,7 @@ class _Failure(NamedTuple):
 
     message: str
     remedy: str
+    line: int | None
 
 
 _Event = _Begin | _Items | _End | _Failure
@@ -156,7 +157,7 @@ def _events(paths: Sequence[str], salt: bytes, unchanged: Unchanged) -> Iterator
                 yield from _items(file)
                 yield _End(file.names())
         except ContentError as error:
-            yield _Failure(error.message, error.remedy)
+            yield _Failure(error.message, error.remedy, error.line)
 
 
 def _items(file: Iterable[Item]) -> Iterator[_Items]:

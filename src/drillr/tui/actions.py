@@ -111,6 +111,7 @@ _ROWS: tuple[tuple[str, str, str, str, str, int], ...] = (
     ("plan", "refresh", "r", "refresh", "Look ahead anew", 60),
     ("plan", "close", "q,escape", "close", "Back to the home screen; simulations stop", 15),
     ("import", "start", "ctrl+s", "import", "Import what the path names", 10),
+    ("import", "open", "o", "open", "Open the selected refusal's file at its line in $EDITOR", 25),
     ("import", "parent", "backspace", "up", "Show the folder above", 30),
     ("import", "cancel", "escape", "cancel", "Stop an import that runs, else close", 20),
     ("sync", "start", "enter", "sync", "Exchange everything with the selected server", 10),

@@ -1,21 +1,23 @@
 """The import screen: pick a folder or file, watch it come in, read the report."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Button, Checkbox, DirectoryTree, Input, ProgressBar, Static
+from textual.widgets import Button, Checkbox, DirectoryTree, Input, OptionList, ProgressBar, Static
+from textual.widgets.option_list import Option as Row
 
 from drillr.domain.phrases import duration
 from drillr.domain.text import visible
 from drillr.services import importing
-from drillr.services.importing import Options, Report
+from drillr.services.importing import Options, Problem, Report
 from drillr.tui.box import Box
+from drillr.tui.editing import open_in_editor
 from drillr.tui.screen import DrillrScreen, KeyBar
 
 _SHOWN_ERRORS = 200
@@ -31,6 +33,7 @@ class ImportScreen(DrillrScreen[None]):
     area = "import"
     notes: ClassVar[tuple[tuple[str, str], ...]] = (
         ("enter", "On a folder or file: choose it; in the path: import"),
+        ("enter", "On a refusal: open its file at the line in $EDITOR"),
         ("tab", "From the folders to the path, the switches and the button"),
     )
 
@@ -38,6 +41,7 @@ class ImportScreen(DrillrScreen[None]):
         super().__init__()
         self._start = start or os.getcwd()
         self._importing = self._stopped = False
+        self._refused: Sequence[Problem] = ()
 
     def compose(self) -> ComposeResult:
         """Folders on the left, what to do on the right."""
@@ -52,14 +56,15 @@ class ImportScreen(DrillrScreen[None]):
                 yield Button("import", id="start", variant="primary", compact=True)
                 yield ProgressBar(id="progress", show_eta=False)
                 yield Static(id="doing", markup=False)
-                with VerticalScroll(id="report", can_focus=True):
+                with Vertical(id="report"):
                     yield Static(id="said", markup=False)
+                    yield OptionList(id="refused", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin in the folders."""
         super().on_mount()
-        self.query_one("#progress").display = False
+        self.query_one("#progress").display = self.query_one("#refused").display = False
         self.query_one("#folders").border_title = "folders"
         self.query_one("#folders", DirectoryTree).focus()
 
@@ -82,6 +87,20 @@ class ImportScreen(DrillrScreen[None]):
     def on_button_pressed(self) -> None:
         """The button."""
         self.action_start()
+
+    def on_option_list_option_selected(self) -> None:
+        """Enter or a click on a refusal."""
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the file of the selected refusal at its line."""
+        refused = self.query_one("#refused", OptionList)
+        at = refused.highlighted
+        if at is None or at >= len(self._refused):
+            return
+        problem = self._refused[at]
+        if open_in_editor(self.drillr, os.path.abspath(problem.file), problem.line):
+            refused.focus()
 
     def action_parent(self) -> None:
         """Show the folder above."""
@@ -112,9 +131,18 @@ class ImportScreen(DrillrScreen[None]):
         said = self.query_one("#said", Static)
         if isinstance(report, Report):
             said.update(_told(report, dry=options.dry_run))
-            self.query_one("#report").focus()
+            self._show_refused(report.errors[:_SHOWN_ERRORS])
         elif self._stopped:
             said.update("Cancelled. Files that were whole by then are in; the rest is not.")
+
+    def _show_refused(self, problems: Sequence[Problem]) -> None:
+        self._refused = problems
+        refused = self.query_one("#refused", OptionList)
+        refused.set_options(Row(_refusal(one)) for one in problems)
+        refused.display = bool(problems)
+        if problems:
+            refused.highlighted = 0
+            refused.focus()
 
     def action_cancel(self) -> None:
         """Stop an import that runs; else back to the home screen."""
@@ -152,7 +180,7 @@ class ImportScreen(DrillrScreen[None]):
 
 
 def _told(report: Report, *, dry: bool) -> Text:
-    """The report: what came in, and each refusal with its file, line and reason."""
+    """The report in numbers; each refusal is listed below it."""
     text = Text()
     if dry:
         text.append("Nothing was written. It would be:\n", style="italic")
@@ -161,16 +189,17 @@ def _told(report: Report, *, dry: bool) -> Text:
     if report.differing:
         text.append(f" ({report.differing} differ)")
     text.append(f", {report.failed} refused\n")
-    text.append(f"{report.files} files in {duration(round(report.seconds * 1000))}\n")
+    text.append(f"{report.files} files in {duration(round(report.seconds * 1000))}")
     for remark in report.remarks:
-        text.append(f"{visible(remark)}\n")
-    for problem in report.errors[:_SHOWN_ERRORS]:
-        place = os.path.basename(problem.file) + (f":{problem.line}" if problem.line else "")
-        name = f" {problem.id}" if problem.id else ""
-        text.append(f"\n✗ {visible(place)}{visible(name)}\n", style="bold")
-        text.append(f"  {visible(problem.reason)}\n")
+        text.append(f"\n{visible(remark)}")
     if len(report.errors) > _SHOWN_ERRORS:
-        text.append(
-            f"\n… and {len(report.errors) - _SHOWN_ERRORS} more: `drillr import` lists all\n"
-        )
+        text.append(f"the first {_SHOWN_ERRORS} are listed here, `drillr import` lists all\n")
     return text
+
+
+def _refusal(problem: Problem) -> Text:
+    """Where it is and what was refused, and below it why."""
+    place = os.path.basename(problem.file) + (f":{problem.line}" if problem.line else "")
+    name = f" {problem.id}" if problem.id else ""
+    head = Text(f"✗ {visible(place)}{visible(name)}", style="bold")
+    return head.append(f"\n  {visible(problem.reason)}", style="not bold")

@@ -1,7 +1,6 @@
 """Editing a question in the person's own editor, until it can be taken or they give up."""
 
 import os
-import shlex
 import subprocess
 import tempfile
 from functools import partial
@@ -12,24 +11,11 @@ from textual.app import SuspendNotSupported
 from drillr.domain.text import visible
 from drillr.errors import ContentError, UsageError
 from drillr.services import editing
+from drillr.tui.editors import at_line, editor
 from drillr.tui.note import Confirm
 
 if TYPE_CHECKING:
     from drillr.tui.app import DrillrApp
-
-
-def editor() -> list[str]:
-    """The command of the person's editor; UsageError when there is none."""
-    import shutil
-
-    for name in ("VISUAL", "EDITOR"):
-        words = shlex.split(os.environ.get(name, ""))
-        if words:
-            return words
-    for word in ("sensible-editor", "nano", "vi"):
-        if shutil.which(word):
-            return [word]
-    raise UsageError("no editor is set", "Set EDITOR to the command of yours")
 
 
 async def edit_question(app: "DrillrApp", external_id: str) -> bool:
@@ -61,23 +47,36 @@ def _taken(app: "DrillrApp", external_id: str, text: str) -> editing.Edited | Co
         return error
 
 
+def open_in_editor(app: "DrillrApp", path: str, line: int | None = None) -> bool:
+    """Open a file in the person's editor and wait until it closes; whether that could be done."""
+    try:
+        command = at_line(editor(), path, line)
+        with app.suspend():
+            subprocess.run(command, check=False)  # noqa: S603 - the person's own editor
+    except SuspendNotSupported:
+        app.notify("an editor can't be opened here", severity="error")
+        return False
+    except UsageError as error:
+        app.notify(error.remedy, title=error.message, severity="error", markup=False)
+        return False
+    except OSError as error:
+        app.notify(visible(str(error)), title="The editor failed", severity="error", markup=False)
+        return False
+    return True
+
+
 def _edited(app: "DrillrApp", name: str, text: str) -> str | None:
     """The text after the editor has closed; None where none could be opened."""
     safe = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in name)[:60]
     try:
-        command = editor()
         with tempfile.TemporaryDirectory(prefix="drillr-") as folder:
             path = os.path.join(folder, f"{safe}.json")
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
-            with app.suspend():
-                subprocess.run([*command, path], check=False)  # noqa: S603 - the person's editor
+            if not open_in_editor(app, path):
+                return None
             with open(path, encoding="utf-8") as file:
                 return file.read()
-    except SuspendNotSupported:
-        app.notify("an editor can't be opened here", severity="error")
-    except UsageError as error:
-        app.notify(error.remedy, title=error.message, severity="error", markup=False)
     except (OSError, UnicodeDecodeError) as error:
         app.notify(visible(str(error)), title="The editor failed", severity="error", markup=False)
     return None

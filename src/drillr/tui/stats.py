@@ -179,7 +179,7 @@ def _stacked(
 ) -> Content:
     """Answers a day, or a longer stretch where a column a day would not fit."""
     if not days:
-        return Content("no answers yet")
+        return Content("no answers in this time")
     first = today - timedelta(days=min(length, (today - days[0][0]).days + 1) - 1)
     count = (today - first).days + 1
     stretch = max(1, -(-count // max(1, (width - 8) // 2)))
