@@ -1,7 +1,8 @@
-"""Changing single questions: writing, editing, moving; progress stays, unless it is to start over.
+"""Questions as a person edits them: named by their ids, as the text of an item, in an editor.
 
-What changes here changes the store. Files that brought the question keep their own version: the
-next import says that they differ, `import --update` takes theirs, `export` writes ours.
+`curating` does the writing. Progress stays, unless it is to start over. What changes here changes
+the store. Files that brought the question keep their own version: the next import says that they
+differ, `import --update` takes theirs, `export` writes ours.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,18 +11,17 @@ from typing import TYPE_CHECKING
 
 from drillr.domain.draft import Draft
 from drillr.domain.facts import EventType
-from drillr.domain.ids import FacetId, QuestionId
+from drillr.domain.ids import QuestionId
 from drillr.domain.paths import FacetPath
 from drillr.domain.question import Question, QuestionType
 from drillr.domain.solution import solution
 from drillr.errors import ContentError, UsageError
 from drillr.formats import question_item
+from drillr.services import curating
 from drillr.services.context import Context
 from drillr.services.recording import append_event
-from drillr.services.replaying import derive, follow_content
-from drillr.store import arrivals, authoring, cards, content
-from drillr.store.arrivals import Arrivals
-from drillr.store.revision import Stamp
+from drillr.services.replaying import derive
+from drillr.store import authoring, cards, content
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -44,7 +44,7 @@ def text_of(context: Context, external_id: str) -> str:
     """The question as the item of a question file, to be edited and given to `edit`."""
     with context.database.transaction(write=False) as db:
         question = _named(db, external_id)
-        held = authoring.origin(db, question.id)
+        held = authoring.standing(db, question.id, hold=False)
         return question_item.item_text(question, held.written if held else None)
 
 
@@ -64,11 +64,10 @@ def edit(context: Context, external_id: str, text: str, *, relearn: bool = False
         if draft.content_hash == question.content_hash:
             return Edited(external_id)
         before = authoring.solutions(db, [question.id])[question.id]
-        held = authoring.origin(db, question.id)
-        source, position = (held.source, held.order_index) if held else (None, 0)
-        stamp = Stamp(context.clock())
-        arrivals.update(db, Arrivals(question.facet_id, source, stamp, [(position, draft)]))
-        _recount(db, context, [question.facet_id])
+        held = authoring.standing(db, question.id)
+        # It was found by its name a moment ago, in this transaction.
+        assert held is not None  # noqa: S101
+        curating.overwrite(db, context, held, draft)
         changed = solution_of(draft) != before
         again = relearn and changed and bool(ask_anew(db, context, [question.id]))
         return Edited(external_id, True, changed, again)
@@ -88,11 +87,7 @@ def add(context: Context, path: str, text: str) -> Question:
             raise ContentError(
                 f"there is a question {draft.external_id!r} already", "Give the new one its own id"
             )
-        stamp = Stamp(context.clock())
-        facet = content.ensure_place(db, place, {}, stamp)
-        last = authoring.next_position(db, facet)
-        arrivals.insert(db, [Arrivals(facet, None, stamp, [(last, draft)])])
-        _recount(db, context, [facet])
+        curating.put(db, context, place, draft)
         return _named(db, draft.external_id)
 
 
@@ -102,13 +97,8 @@ def move(context: Context, external_ids: Sequence[str], path: str) -> int:
     with context.database.transaction() as db:
         found = [_named(db, name) for name in dict.fromkeys(external_ids)]
         moving = [question for question in found if question.path != str(place)]
-        if not moving:
-            return 0
-        stamp = Stamp(context.clock())
-        target = content.ensure_place(db, place, {}, stamp)
-        authoring.move(db, [question.id for question in moving], target, stamp)
-        facets = sorted({target, *(question.facet_id for question in moving)})
-        _recount(db, context, facets, moved=facets)
+        if moving:
+            curating.carry(db, context, moving, place)
         return len(moving)
 
 
@@ -140,14 +130,6 @@ def solution_of(draft: Draft) -> object:
     """What counts as right in a draft, to be compared with `authoring.solutions`."""
     right = [option.text for option in draft.options if option.is_correct]
     return solution(draft.type, draft.answer, right)
-
-
-def _recount(
-    db: "Connection", context: Context, facets: list[FacetId], moved: Sequence[FacetId] = ()
-) -> None:
-    content.count_active(db, facets)
-    content.forget_sources(db, facets)
-    follow_content(db, context, facets, moved)
 
 
 def _named(db: "Connection", external_id: str) -> Question:

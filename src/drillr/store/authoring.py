@@ -1,4 +1,4 @@
-"""Repository for changing single questions: where each came from, what it asks, moving it."""
+"""Repository for changing content by hand: single questions, and what places are called."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,23 +12,38 @@ if TYPE_CHECKING:
     from drillr.store.revision import Stamp
 
 _CHUNK = 500
+_TABLES = ("topics", "subtopics", "leaves", "facets")
 
 
-class Origin(NamedTuple):
-    """The file that a question came from, None for none; its place there; how it was put (JSON)."""
+class Standing(NamedTuple):
+    """Where a question stands, and what it was when it was last written.
 
-    source: str | None
+    `source` is the file that it came from, None for none, `written` how it was put there (JSON).
+    """
+
+    external_id: str
+    facet: FacetId
     order_index: int
+    source: str | None
+    content_hash: bytes
+    is_active: bool
     written: str | None
 
 
-def origin(db: "Connection", question: QuestionId) -> Origin | None:
-    """Where a question came from; None when the store doesn't hold it."""
+def standing(db: "Connection", key: QuestionId, *, hold: bool = True) -> Standing | None:
+    """Where a question stands; with `hold` nobody else changes it until the transaction ends."""
+    lock = " for update" if hold and db.dialect == "mariadb" else ""
     row = db.row(
-        "select source, order_index, source_metadata from questions where id = ?",
-        (db.key(question),),
+        "select external_id, facet_id, order_index, source, content_hash, is_active,"
+        f" source_metadata from questions where id = ?{lock}",
+        (db.key(key),),
     )
-    return None if row is None else Origin(*row)
+    if row is None:
+        return None
+    return Standing(
+        row[0], FacetId(db.read_key(row[1])), row[2], row[3], db.read_blob(row[4]), bool(row[5]),
+        row[6],
+    )  # fmt: skip
 
 
 def next_position(db: "Connection", facet: FacetId) -> int:
@@ -63,29 +78,55 @@ def solutions(db: "Connection", questions: Sequence[QuestionId]) -> dict[Questio
 def move(db: "Connection", questions: Iterable[QuestionId], facet: FacetId, stamp: "Stamp") -> None:
     """Put questions behind all others of a facet, as if no file had brought them."""
     at, revision, first = db.instant(stamp.at), stamp.revision(db), next_position(db, facet)
-    keys = [db.key(key) for key in questions]
+    moved = list(questions)
     db.many(
         "update questions set facet_id = ?, order_index = ?, source = null, updated_at = ?,"
         " revision = ? where id = ?",
-        [(db.key(facet), first + n, at, revision, key) for n, key in enumerate(keys)],
+        [(db.key(facet), first + n, at, revision, db.key(key)) for n, key in enumerate(moved)],
     )
+    content.place_cards(db, moved)
+
+
+def set_active(
+    db: "Connection", questions: Sequence[QuestionId], active: bool, stamp: "Stamp"
+) -> None:
+    """Ask questions again, or no more; their history stays."""
+    at, revision = db.instant(stamp.at), stamp.revision(db)
+    db.many(
+        "update questions set is_active = ?, updated_at = ?, revision = ? where id = ?",
+        [(int(active), at, revision, db.key(key)) for key in questions],
+    )
+    content.place_cards(db, questions)
 
 
 def deactivate(db: "Connection", questions: Sequence[QuestionId], stamp: "Stamp") -> None:
-    """Let questions be asked no longer; their history stays."""
+    """Let questions be asked no longer, and count what is left of their facets."""
     if not questions:
         return
-    at, revision = db.instant(stamp.at), stamp.revision(db)
-    keys = [db.key(key) for key in questions]
-    facets = {
-        FacetId(db.read_key(row[0]))
-        for key in keys
-        if (row := db.row("select facet_id from questions where id = ?", (key,))) is not None
-    }
-    db.many(
-        "update questions set is_active = 0, updated_at = ?, revision = ? where id = ?",
-        [(at, revision, key) for key in keys],
+    rows = (
+        db.row("select facet_id from questions where id = ?", (db.key(key),)) for key in questions
     )
-    content.place_cards(db, questions)
+    facets = {FacetId(db.read_key(row[0])) for row in rows if row is not None}
+    set_active(db, questions, False, stamp)
     content.count_active(db, facets)
     content.forget_sources(db, facets)
+
+
+def describe(
+    db: "Connection",
+    depth: int,
+    key: bytes,
+    changes: dict[str, str | int | None],
+    stamp: "Stamp",
+) -> bool:
+    """Change name, description or order of a place (`depth` 0 is a topic); False if it is none."""
+    columns = [name for name in ("name", "description", "order_index") if name in changes]
+    assignments = "".join(f"{name} = ?, " for name in columns)
+    changed = db.run(
+        f"update {_TABLES[depth]} set {assignments}updated_at = ?, revision = ? where id = ?",
+        (
+            *(changes[name] for name in columns), db.instant(stamp.at), stamp.revision(db),
+            db.key(key),
+        ),
+    )  # fmt: skip
+    return changed > 0
