@@ -120,16 +120,18 @@ def mariadb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
 def new_mariadb(mariadb_server: URL) -> NewDatabase:
     """Gives an empty database of its own to a `with` block, and drops it at the end."""
 
-    @contextmanager
-    def make(suffix: str) -> Iterator[str]:
-        name = f"drillr_test_{os.getpid()}_{os.urandom(4).hex()}{suffix}"
-        _administer(mariadb_server, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-        try:
-            yield mariadb_server.set(database=name).render_as_string(hide_password=False)
-        finally:
-            _administer(mariadb_server, f"DROP DATABASE {name}")
+    return lambda suffix: fresh_database(mariadb_server, suffix)
 
-    return make
+
+@contextmanager
+def fresh_database(server: URL, suffix: str = "") -> Iterator[str]:
+    """The address of an empty database, which is dropped at the end of a `with` block."""
+    name = f"drillr_test_{os.getpid()}_{os.urandom(4).hex()}{suffix}"
+    _administer(server, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        _administer(server, f"DROP DATABASE {name}")
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ class BadLine(httpx.BaseTransport):
             if fate == "broken":
                 self._inner.handle_request(_again(request))
             status = 503 if fate == "busy" else 500
-            return httpx.Response(status, headers={"Retry-After": "1"}, stream=_Raw(b""))
+            return httpx.Response(status, headers={"Retry-After": "1"}, stream=Raw(b""))
         if fate == "cut up":
             # What arrived is no whole message, but a server can't tell why.
             data = request.read()
@@ -63,11 +63,11 @@ class BadLine(httpx.BaseTransport):
             headers = {
                 name: value for name, value in response.headers.items() if name != "content-length"
             }
-            return httpx.Response(response.status_code, headers=headers, stream=_Raw(shorter))
+            return httpx.Response(response.status_code, headers=headers, stream=Raw(shorter))
         return response
 
 
-class _Raw(httpx.SyncByteStream):
+class Raw(httpx.SyncByteStream):
     """Bytes of a reply, as they are."""
 
     def __init__(self, data: bytes) -> None:
@@ -86,8 +86,11 @@ def _again(request: httpx.Request, data: bytes | None = None) -> httpx.Request:
 class HttpWorld(World):
     """Devices that speak to the server application over HTTP."""
 
-    def __init__(self, folder: Path, banks: list[Path], seed: int = 0, database: str = "") -> None:
+    def __init__(
+        self, folder: Path, banks: list[Path], seed: int = 0, database: str = "", name: str = "ada"
+    ) -> None:
         self._stack = ExitStack()
+        self._name = name
         self._database_url = database
         self._connections: dict[Path, Connection] = {}
         self._lines: list[BadLine] = []
@@ -95,11 +98,8 @@ class HttpWorld(World):
 
     def _open_server(self) -> Context:
         folder = self.folder / "server"
-        settings = settings_for(folder, self._database_url)
-        app = create_app(settings, clock=lambda: self.now, passwords=quick_passwords())
-        client = TestClient(app, raise_server_exceptions=False)
-        self.http = self._stack.enter_context(client)
-        body = {"username": "ada", "email": "ada@example.org", "password": PASSWORD}
+        self.http = self._client()
+        body = {"username": self._name, "password": PASSWORD}
         me = self.http.post(f"{API}/auth/register", json=body).json()
         database: Database = (
             MariaDatabase(self._database_url)
@@ -114,6 +114,17 @@ class HttpWorld(World):
         import_paths(context, [str(self.banks[0])])
         return context
 
+    def _client(self) -> httpx.Client:
+        """A client of the server application, which it starts."""
+        settings = settings_for(self.folder / "server", self._database_url)
+        app = create_app(settings, clock=lambda: self.now, passwords=quick_passwords())
+        client = TestClient(app, raise_server_exceptions=False)
+        return self._stack.enter_context(client)
+
+    def _transport(self) -> httpx.BaseTransport:
+        """What a device's connection goes through."""
+        return self.http._transport
+
     def peer(self, device: Device) -> Peer:
         """The device's own connection, signed in."""
         return HttpPeer(self.connection(device), device.context.clock)
@@ -122,11 +133,11 @@ class HttpWorld(World):
         """Made when the device first speaks to the server."""
         found = self._connections.get(device.path)
         if found is None:
-            line = BadLine(self.http._transport, self.rng)
+            line = BadLine(self._transport(), self.rng)
             self._lines.append(line)
-            http = httpx.Client(transport=line, base_url="http://testserver")
+            http = httpx.Client(transport=line, base_url=str(self.http.base_url))
             tokens = TokenFile(f"{device.path}.tokens")
-            body = {"username": "ada", "password": PASSWORD}
+            body = {"username": self._name, "password": PASSWORD}
             signed = self.http.post(f"{API}/auth/token", json=body).json()
             tokens.save("server", tokens_in(signed, device.context.clock()))
             found = self._connections[device.path] = Connection(

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -17,7 +18,7 @@ from tests.sync.world import Device, World, derived, facts_of, healthy, review
 MOST_DEVICES = 5
 MARKS = (
     EventType.CARD_SUSPENDED, EventType.CARD_RESUMED, EventType.CARD_BURIED,
-    EventType.CARD_FLAGGED, EventType.CARD_UNFLAGGED,
+    EventType.CARD_FLAGGED, EventType.CARD_UNFLAGGED, EventType.CARD_RELEARNED,
 )  # fmt: skip
 SETTINGS = (
     ("scheduler", "sm2"), ("scheduler", "sm2-classic"), ("maximum_interval", 3), ("fuzz", False),
@@ -33,6 +34,7 @@ class Simulation(RuleBasedStateMachine):
     folder: ClassVar[Path]
     banks: ClassVar[list[Path]] = []
     server_can_be_restored: ClassVar[bool] = True
+    devices_can_meet: ClassVar[bool] = False
 
     @initialize(seed=st.integers(0, 2**32))
     def begin(self, seed: int) -> None:
@@ -80,6 +82,22 @@ class Simulation(RuleBasedStateMachine):
     def changes(self, number: int, change: tuple[str, object]) -> None:
         """Somebody changes a setting."""
         self.world.change(self.pick(number), *change)
+
+    @rule(
+        number=numbers, scope=st.sampled_from(["", "a__b__c__d", "a__b"]),
+        days=st.sampled_from([0, 2, 9, 40]),
+    )  # fmt: skip
+    def plans_exams(self, number: int, scope: str, days: int) -> None:
+        """Somebody has an exam before them, or no longer."""
+        if days:
+            self.world.plan_exam(self.pick(number), scope, days)
+        else:
+            self.world.drop_exam(self.pick(number))
+
+    @rule(number=numbers, days=st.sampled_from([0, 1, 20]))
+    def pauses(self, number: int, days: int) -> None:
+        """Somebody goes on holiday, or comes back early."""
+        self.world.pause(self.pick(number), days)
 
     @rule(number=numbers)
     def imports(self, number: int) -> None:
@@ -141,6 +159,16 @@ class Simulation(RuleBasedStateMachine):
     def syncs_badly(self, number: int) -> None:
         """A device syncs over a line that loses, repeats and delays."""
         self.world.sync(self.pick(number), faulty=True)
+
+    @precondition(lambda self: self.devices_can_meet)
+    @rule(given=ratings)
+    def syncs_all_at_once(self, given: list[Rating]) -> None:
+        """Every device answers something, and then all sync in the same moment."""
+        for device in self.world.devices:
+            self.world.review(device, given)
+        with ThreadPoolExecutor(MOST_DEVICES) as pool:
+            for done in [pool.submit(self.world.sync, one) for one in self.world.devices]:
+                assert done.result()
 
     @rule()
     def late_delivery(self) -> None:

@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from drillr.domain.rating import Rating
+from tests.store.conftest import (  # noqa: F401 - fixtures
+    NewDatabase,
+    mariadb_server,
+    new_mariadb,
+)
 from tests.sync.http_world import HttpWorld
+from tests.sync.loopback_world import LoopbackWorld, Served, served
 from tests.sync.machine import Simulation
 from tests.sync.test_exchange import settled
 from tests.sync.world import World
@@ -41,6 +49,35 @@ class HttpSimulation(Simulation):
     def make(self, seed: int) -> World:
         """A world whose server is the real application."""
         return HttpWorld(self.place / "http", Simulation.banks, seed)
+
+
+class LoopbackSimulation(HttpSimulation):
+    """The simulation with two API workers over MariaDB, where devices also sync at once."""
+
+    devices_can_meet = True
+    served: ClassVar[Served]
+
+    def make(self, seed: int) -> World:
+        """A world whose server is two processes that run already."""
+        return LoopbackWorld(self.place / "http", Simulation.banks, seed, self.served)
+
+
+@pytest.mark.mariadb
+def test_lives_with_two_workers_over_mariadb(
+    tmp_path: Path,
+    new_mariadb: NewDatabase,  # noqa: F811
+) -> None:
+    """A few lives; `nox -s sync_torture -- 500 SEED mariadb` runs as many as one likes."""
+    with new_mariadb("_lives") as url, served(tmp_path / "server", url) as running:
+        LoopbackSimulation.served = running
+        run_state_machine_as_test(
+            LoopbackSimulation,
+            settings=settings(
+                max_examples=4, stateful_step_count=15, deadline=None, database=None,
+                # Nothing is drawn twice alike where devices meet, so nothing can be made smaller.
+                phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+            ),
+        )  # fmt: skip
 
 
 TestHttpSimulation = HttpSimulation.TestCase

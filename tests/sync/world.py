@@ -3,12 +3,16 @@
 import contextlib
 import dataclasses
 import random
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from drillr.domain.exams import Exam
 from drillr.domain.facts import EventType
 from drillr.domain.ids import DeviceId, UserId, question_id
 from drillr.domain.log import Run
@@ -19,7 +23,9 @@ from drillr.services import exchange, syncing
 from drillr.services.context import Context
 from drillr.services.exchange import Received
 from drillr.services.importing import Options, import_paths
-from drillr.services.recording import mark
+from drillr.services.planning import end_pause, pause_until, remove_exam
+from drillr.services.recording import append_event, mark
+from drillr.services.replaying import adopt
 from drillr.services.reviewing import Given, start
 from drillr.services.syncing import Peer, Welcome
 from drillr.services.undoing import undo_last
@@ -221,6 +227,31 @@ class World:
         """Change a setting."""
         change_setting(device.context, name, value)
 
+    def plan_exam(self, device: Device, scope: str, days: int) -> None:
+        """Add an exam so many days ahead."""
+        day = device.context.clock().date() + timedelta(days=days)
+        at = datetime.combine(day, time(4), UTC)
+        exam = Exam("", scope, day, at, 0.9, 30)
+        data = {key: value for key, value in exam.as_data().items() if key != "id"}
+        with device.context.database.transaction() as db:
+            append_event(db, device.context, EventType.EXAM_ADDED, data)
+            adopt(db, device.context)
+
+    def drop_exam(self, device: Device) -> None:
+        """Take the first exam back that the device knows."""
+        with device.context.database.transaction(write=False) as db:
+            known = device.context.rulebook(db).exams
+        if known:
+            remove_exam(device.context, known[0].id)
+
+    def pause(self, device: Device, days: int) -> None:
+        """Pause for some days, or end the pause that runs."""
+        if days:
+            pause_until(device.context, device.context.clock().date() + timedelta(days=days))
+            return
+        with contextlib.suppress(NothingToDo):
+            end_pause(device.context)
+
     def bring(self, context: Context, number: int) -> None:
         """Import one of the banks."""
         import_paths(context, [str(self.banks[number])], Options())
@@ -301,9 +332,27 @@ def derived(context: Context) -> dict[str, list[tuple[Any, ...]]]:
         rows = progress.derived_rows(db, context.user)
     me = context.user
     return {
-        table: [tuple(value for value in row if value != me) for row in found]
+        table: sorted(
+            (tuple(value for value in map(_plain, row) if value != me) for row in found), key=repr
+        )
         for table, found in rows.items()
     }
+
+
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _plain(value: Any) -> Any:
+    """A value as SQLite gives it, whichever database did."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds")
+    if isinstance(value, Decimal):
+        return float(value) if value % 1 else int(value)
+    if isinstance(value, UUID):
+        return value.bytes
+    if isinstance(value, str) and _UUID.fullmatch(value):
+        return bytes.fromhex(value.replace("-", ""))
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def healthy(context: Context) -> list[str]:

@@ -177,7 +177,7 @@ class _Batch:
             after = None if facet in self._recount else held[facet].gained(gain)
             if after is None:
                 self._recount.add(facet)
-            elif gain.days:
+            elif after != held[facet]:
                 carried[facet] = after
         progress.save_facets(self._db, user, carried)
         progress.recount_facets(self._db, user, sorted(self._recount))
