@@ -14,6 +14,7 @@ from typing import Any
 from drillr.errors import DrillrError
 from drillr.services.ahead import Ahead
 
+_TURN_SECONDS = 0.0002
 _SIZE = 8
 """Bytes before each value that say how many bytes it has."""
 
@@ -75,6 +76,8 @@ def _give(values: Iterable[Any], most: int, writing: int) -> None:
     try:
         # Whoever interrupts the command means the process that waits for this one.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # What is ready is handed over at once: a thread waits five milliseconds for its turn, else.
+        sys.setswitchinterval(_TURN_SECONDS)
         with open(writing, "wb") as pipe:
             for value in Ahead(values, most):
                 _put(pipe, (value,))
