@@ -67,6 +67,15 @@ def test_what_is_given_out_is_the_files_item(library: Context) -> None:
         assert question(library, name) == held
 
 
+def test_a_text_that_comes_back_as_it_went_is_no_edit(context: Context, bank: Bank) -> None:
+    """Blanks that a file holds stay: what a server said of the question is not edited either."""
+    blank = mcq(1, explanation="", tags=[])
+    assert not import_paths(context, [str(bank("a__b__c__blank", [blank]))]).errors
+    given = editing.text_of(context, "q-001")
+    assert not editing.edit(context, "q-001", given + "\n").changed
+    assert editing.text_of(context, "q-001") == given
+
+
 def test_an_edit_keeps_progress(library: Context) -> None:
     """Another wording is written, found in its old place, and the card stays as it was."""
     before = story(library, "q-001").card

@@ -53,6 +53,9 @@ def edit(context: Context, external_id: str, text: str, *, relearn: bool = False
 
     With `relearn` a question whose answer changed is asked again at once, as if it had been missed.
     """
+    if text.strip() == text_of(context, external_id).strip():
+        # Blanks that its file holds, and an edit takes out, are no edit.
+        return Edited(external_id)
     draft = question_item.draft_of(text)
     if draft.external_id != external_id:
         raise ContentError(
