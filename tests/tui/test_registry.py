@@ -1,12 +1,16 @@
 """Walks the registry: no action is unreachable, undocumented, or without effect."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from drillr.services.context import Context
 from drillr.tui.actions import ACTIONS, EVERYWHERE, Phase, actions_of, areas
+from drillr.tui.app import DrillrApp
 from drillr.tui.help import Help
 from drillr.tui.keymap import shown
 from drillr.tui.reference import replaced
@@ -105,6 +109,20 @@ async def test_the_palette_offers_every_action(area: str, library: Context, home
                 assert action.label.capitalize() in offered, action
 
 
+@pytest.mark.parametrize("area", WAYS)
+async def test_the_palette_opens_on_every_screen(area: str, library: Context, home: Open) -> None:
+    """Whatever key an action has, a bracket or a slash: its help is text, not markup."""
+    async with home(size=(100, 60)) as pilot:
+        await reach(pilot, area)
+        app = cast(DrillrApp, pilot.app)
+        keymap = app.keymap_of_actions
+        keys = {**keymap.keys, "app.help": ("question_mark", "[")}
+        app.keymap_of_actions = replace(keymap, keys=keys)
+        await press(pilot, "ctrl+p")
+        await until(pilot, lambda: "(? [)" in screen_text(pilot))
+        await press(pilot, "escape")
+
+
 async def test_the_palette_runs_what_it_names(library: Context, home: Open) -> None:
     """Typing a command's name and enter does what the command's key does."""
     async with home() as pilot:
@@ -113,6 +131,18 @@ async def test_the_palette_runs_what_it_names(library: Context, home: Open) -> N
         await until(pilot, lambda: "Ask this question later" in screen_text(pilot))
         await press(pilot, "enter")
         await until(pilot, lambda: "later in this session" in screen_text(pilot))
+
+
+async def test_tab_goes_from_part_to_part(library: Context, home: Open) -> None:
+    """Where a screen has several, and back; unless the configuration gives the key away."""
+    async with home() as pilot:
+        await press(pilot, "i")
+        first = pilot.app.focused
+        await press(pilot, "tab", "x")
+        assert isinstance(pilot.app.focused, Input)
+        assert pilot.app.focused.value == "x"
+        await press(pilot, "shift+tab")
+        assert pilot.app.focused is first
 
 
 def test_the_documentation_lists_every_key_as_it_is() -> None:

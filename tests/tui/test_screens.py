@@ -201,7 +201,7 @@ async def test_a_folder_is_imported_with_a_report(context: Context, bank: Bank, 
         assert "1 refused" in screen_text(pilot)
         assert "bad" in screen_text(pilot)
         await press(pilot, "escape")
-        assert "1 questions" in screen_text(pilot)
+        assert "1 question " in screen_text(pilot)
 
 
 async def test_an_import_can_be_cancelled(context: Context, bank: Bank, home: Open) -> None:

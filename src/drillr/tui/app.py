@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.console import Console
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.markup import escape
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -158,7 +159,8 @@ class DrillrApp(App[int]):
             if action.area == "move" or action.name == "palette" or not screen.usable(action):
                 continue
             keys = self.keymap_of_actions.shown(action)
-            help_text = f"{action.meaning}  [{keys}]" if keys else action.meaning
+            # The palette reads it as markup, and a key may be a bracket.
+            help_text = escape(f"{action.meaning}  ({keys})" if keys else action.meaning)
 
             def run(name: str = action.name) -> None:
                 self.call_later(screen.run_action, name)

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static, Tree
 
 from drillr import config
+from drillr.domain.phrases import counted
 from drillr.domain.session import Plan
 from drillr.domain.text import visible
 from drillr.domain.tree import Node
@@ -38,6 +39,8 @@ _WELCOME = (
     " import the starter banks (backend engineering) and begin\n",
     (" i     ", "bold $accent"),
     " import questions of your own, from a folder or a file\n",
+    (" y     ", "bold $accent"),
+    " bring your library from a server\n",
     (" q     ", "bold $accent"),
     " leave\n",
 )
@@ -187,7 +190,7 @@ class HomeScreen(DrillrScreen[None]):
 
         report = await bridge.run(self.app, call)
         if report is not None:
-            self.notify(f"{report.imported} questions imported", timeout=4)
+            self.notify(f"{counted(report.imported, 'question')} imported", timeout=4)
         if report is not None and begin:
             self._review(Plan())
         else:
@@ -229,7 +232,10 @@ class HomeScreen(DrillrScreen[None]):
         streak = f"streak {found.streak_days} d"
         line = [("drillr", "bold $primary")]
         if not empty:
-            line += [(f"   {found.questions} questions", ""), (f"   {streak}", "$accent")]
+            line += [
+                (f"   {counted(found.questions, 'question')}", ""),
+                (f"   {streak}", "$accent"),
+            ]
         if synced:
             line.append((f"   {synced}", "dim"))
         self._say(Content.assemble(*line))

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from drillr.tui.app import DrillrApp
 
 T = TypeVar("T")
+# What every screen of Textual's has; a key that the configuration gives away does that first.
+_USUAL = (
+    Binding("tab", "app.focus_next", show=False),
+    Binding("shift+tab", "app.focus_previous", show=False),
+    Binding("ctrl+c,super+c", "screen.copy_text", show=False),
+)
 _HELP = "app.help"
 # What a widget calls the same movement: the first that the focused one has is taken.
 _MOVES = {
@@ -94,7 +100,7 @@ class DrillrScreen(Screen[T], Generic[T]):
             for action in actions_of(self.area)
             for key in keymap.of(action)
         ]
-        self._bindings = BindingsMap(bound)
+        self._bindings = BindingsMap([*bound, *_USUAL])
         self.show_keys()
 
     def usable(self, action: Action) -> bool:

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Static, TabbedContent, TabPane, Tabs
 from textual.worker import get_current_worker
 
 from drillr.domain.paths import pretty
+from drillr.domain.phrases import counted
 from drillr.domain.progress import Activity
 from drillr.domain.text import visible
 from drillr.services.analysis import Analysis, analyse
@@ -131,8 +132,8 @@ class StatsScreen(DrillrScreen[None]):
         total = sum((one for _, one in found.days), Activity())
         hours = total.time_ms / 3_600_000
         self._say(
-            f"{total.responses} answers, {total.correct} right, {hours:.1f} h"
-            f" on {len(found.days)} days"
+            f"{counted(total.responses, 'answer')}, {total.correct} right, {hours:.1f} h"
+            f" on {counted(len(found.days), 'day')}"
         )
         length, name = _RANGES[self._range]
         recent = [(day, a) for day, a in found.days if day > found.today - timedelta(days=length)]
