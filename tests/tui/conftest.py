@@ -131,7 +131,8 @@ async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     for _ in range(2000):
         if holds():
             return
-        await pilot.pause(0.01)
+        # Longer than a frame; a pause of the pilot's would draw one more each time.
+        await asyncio.sleep(0.01)
     raise AssertionError(f"it never came to that; the screen shows\n{screen_text(pilot)}")
 
 
