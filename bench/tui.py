@@ -1,4 +1,4 @@
-"""The terminal interface: from the key that rates to the next question painted."""
+"""The terminal interface: from a key to the next question, and how smoothly statistics come."""
 
 import asyncio
 import itertools
@@ -14,20 +14,29 @@ from drillr.tui.app import DrillrApp, Interface
 from drillr.tui.bridge import Bridge
 from drillr.tui.keymap import resolve
 from drillr.tui.review import ReviewScreen
+from drillr.tui.stats import StatsScreen
 from drillr.tui.themes import DARK
 
 QUESTIONS = 150
 WARM_UP = 10
+ANSWERS = 10
 
 
 def measurements(lab: Lab) -> Iterator[Measurement]:
-    """Stores in which every card is due; the paint should not depend on how many there are."""
+    """Painting should not depend on how much there is, and long reading hold no frame up."""
     for size in lab.sizes:
 
         def ours(size: int = size) -> Figures:
             return child(key_to_paint, lab.copy(stores.all_due(lab, size), "due.db"))
 
         yield Measurement("key to next question", size, {"drillr": ours}, {"p50_s": Goal(0.030)})
+
+        def seen(size: int = size) -> Figures:
+            return child(statistics_opened, stores.with_history(lab, size, size * ANSWERS))
+
+        yield Measurement(
+            "statistics screen, open to drawn", size, {"drillr": seen}, {"gap_s": Goal(0.150)}
+        )
 
 
 class _Watched(ReviewScreen):
@@ -46,6 +55,36 @@ class _Watched(ReviewScreen):
 def key_to_paint(store: str) -> Figures:
     """Rate questions by key at 80x24: seconds from key to paint, and from the reveal's key."""
     return asyncio.run(_reviewed(store))
+
+
+def statistics_opened(store: str) -> Figures:
+    """Open the statistics at 120x40: seconds until they are drawn, the longest gap of frames.
+
+    The loop that paints is asked for its time again and again; a gap is how long it did not come
+    to that.
+    """
+    return asyncio.run(_opened(store))
+
+
+async def _opened(store: str) -> Figures:
+    context, bridge = open_context(store), Bridge()
+    look = Interface(resolve(), DARK.name, itertools.count(1.0).__next__)
+    app = DrillrApp(context, bridge, interface=look)
+    gap, last = 0.0, 0.0
+    async with app.run_test(size=(120, 40)) as pilot:
+        while bridge.busy:
+            await pilot.pause(0.01)
+        started = last = time.perf_counter()
+        opening = asyncio.create_task(pilot.press("s"))
+        while not (isinstance(app.screen, StatsScreen) and app.screen.found is not None):
+            await asyncio.sleep(0.002)
+            now = time.perf_counter()
+            gap, last = max(gap, now - last), now
+        took = time.perf_counter() - started
+        await opening
+    bridge.close()
+    context.database.close()
+    return {"s": took, "gap_s": gap}
 
 
 async def _reviewed(store: str) -> Figures:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from drillr.domain import settings
 from drillr.domain.card import Card
 from drillr.domain.engine import Engine
 from drillr.domain.fsrs import Fsrs
@@ -47,3 +48,13 @@ def test_the_same_answers_under_each_engine() -> None:
         assert tuple(card.interval_days for card in cards) == days, (history, rating, since)
     assert len(histories) == 7
     assert len(rows()) == 31
+
+
+def test_every_setting_stands_among_the_controls() -> None:
+    """With a command and a place on the screens; FSRS's parameters are set by fitting them."""
+    _, _, section = PAGE.read_text(encoding="utf-8").partition("## Every control")
+    rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| ")]
+    assert all(len(row) == 3 for row in rows)
+    by_screen = " ".join(row[2] for row in rows)
+    for name in set(settings.names()) - {"fsrs_parameters"}:
+        assert name in by_screen, name

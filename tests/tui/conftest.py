@@ -117,12 +117,12 @@ async def settled(pilot: Pilot[int]) -> None:
 
 # These end only when the screen or dialog above them does.
 _WAITING = frozenset(
-    "_asked _done _finish _loader _offer _offer_exam _offer_fit _review _settle_all action_add_exam"
-    " action_bring action_browse action_change action_conflicts action_custom action_drill"
-    " action_edit action_flag action_forget action_move action_part action_pause action_plan"
-    " action_register action_remove_exam action_report action_resume action_settings"
-    " action_sign_in action_stats action_story action_subscribe action_sync action_undo"
-    " action_undo_more action_why".split()
+    "_asked _done _finish _loader _offer _offer_exam _offer_fit _review _settle_all"
+    " _show_comparison action_add_exam action_bring action_browse action_change"
+    " action_conflicts action_custom action_drill action_edit action_flag action_forget"
+    " action_move action_part action_pause action_plan action_register action_remove_exam"
+    " action_report action_resume action_settings action_sign_in action_stats action_story"
+    " action_subscribe action_sync action_undo action_undo_more action_why".split()
 )
 
 

@@ -10,6 +10,7 @@ from drillr.domain import settings as rules
 from drillr.domain.rating import Rating
 from drillr.domain.session import Plan
 from drillr.services.context import Context
+from drillr.services.evaluating import evaluate, own_reviews
 from drillr.services.importing import import_paths
 from drillr.services.reviewing import Given, start
 from drillr.services.upkeep import change_setting, examine
@@ -132,6 +133,11 @@ async def test_a_better_fit_is_offered_and_set(
         await settled(pilot)
         await press(pilot, "o")
         await until(pilot, lambda: "the old ones stay" in screen_text(pilot))
+        await press(pilot, "escape", "v")
+        await until(pilot, lambda: "RMSE(bins)" in screen_text(pilot))
+        for line in evaluate(own_reviews(context)).lines()[:4]:
+            text = " ".join(screen_text(pilot).replace("│", " ").split())
+            assert " ".join(line.split()) in text
 
 
 async def test_theme_and_keys_are_kept_in_the_configuration(

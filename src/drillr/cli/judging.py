@@ -44,7 +44,7 @@ def run_evaluate(
     else:
         context = store()
         found = evaluate(own_reviews(context, _scope(context, place)), fit)
-    print(_evaluation_json(found) if as_json else _evaluation_text(found))
+    print(_evaluation_json(found) if as_json else "\n".join(found.lines()))
     return 0
 
 
@@ -65,16 +65,6 @@ def _scope(context: "Context", place: str) -> str:
 
     with context.database.transaction(write=False) as db:
         return scope_named(db, place)
-
-
-def _evaluation_text(found: "Evaluation") -> str:
-    return "\n".join(
-        [
-            f"{found.judged} predictions from {found.reviews} answers to {found.cards} cards,"
-            f" {found.recalled:.1%} recalled",
-            *table(found.scores),
-        ]
-    )
 
 
 def _evaluation_json(found: "Evaluation") -> str:

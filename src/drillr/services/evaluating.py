@@ -37,6 +37,14 @@ class Evaluation:
     judged: int
     recalled: float
 
+    def lines(self) -> list[str]:
+        """What was predicted, and a table of who predicted how well."""
+        return [
+            f"{self.judged} predictions from {self.reviews} answers to {self.cards} cards,"
+            f" {self.recalled:.1%} recalled",
+            *evaluation.table(self.scores),
+        ]
+
 
 def evaluate(reviews: Sequence[Review], fit: Fit | None = None) -> Evaluation:
     """Every engine and two baselines over one log; with `fit` also FSRS fitted part by part."""

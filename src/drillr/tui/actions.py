@@ -144,6 +144,7 @@ _ROWS: tuple[tuple[str, str, str, str, str, int], ...] = (
     ("settings", "reset", "d", "take back", "Take the selected setting back to its default", 20),
     ("settings", "part", "slash", "part", "Choose the part of the library to set", 22),
     ("settings", "optimize", "o", "fit fsrs", "Fit fsrs to your own answers (optimize)", 25),
+    ("settings", "evaluate", "v", "compare", "How well each scheduler predicts your recall", 27),
     ("settings", "close", "q,escape", "close", "Back to the home screen", 30),
 )
 _REVIEW: tuple[tuple[str, str, str, str, int, Phase], ...] = (

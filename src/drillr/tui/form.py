@@ -107,8 +107,8 @@ class Form(ModalScreen[T | None], Generic[T]):
         except UsageError as error:
             self._refused = values
             wrong = self.query_one("#wrong", Static)
-            wrong.update(visible(f"✗ {error.message}\n  {error.remedy}".rstrip()))
             wrong.display = True
+            wrong.update(visible(f"✗ {error.message}\n  {error.remedy}".rstrip()))
             return
         self.dismiss(found)
 

@@ -1,6 +1,7 @@
 """The settings screen: every setting with its value, default, meaning and scope, for any part."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -8,21 +9,23 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
-from drillr.bootstrap import parameter_fitter
 from drillr.domain import settings as rules
 from drillr.domain.paths import SEPARATOR
 from drillr.services import browsing, configuring, rescheduling, upkeep
 from drillr.services.configuring import Change
-from drillr.services.optimizing import Fitting, optimize
 from drillr.services.rescheduling import Preview
 from drillr.tui import asking, outlook
+from drillr.tui.judging import Judging
 from drillr.tui.note import Confirm, Pick
-from drillr.tui.screen import DrillrScreen, KeyBar
-from drillr.tui.setting_rows import Setting, about, device_rows, headline, learning_row, line
-from drillr.tui.working import Heard, worked
+from drillr.tui.screen import KeyBar
+from drillr.tui.setting_rows import Setting, about, device_rows, learning_row, line
+from drillr.tui.working import worked
+
+if TYPE_CHECKING:
+    pass
 
 
-class SettingsScreen(DrillrScreen[None]):
+class SettingsScreen(Judging):
     """Changes are facts, so they are kept with the answers; one that moves due dates asks first."""
 
     area = "settings"
@@ -30,7 +33,6 @@ class SettingsScreen(DrillrScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[Setting] = []
-        self._scope = ""
 
     def compose(self) -> ComposeResult:
         """The list, and what the selected one means."""
@@ -52,13 +54,13 @@ class SettingsScreen(DrillrScreen[None]):
     @work(exclusive=True)
     async def _read(self) -> None:
         found = await self.drillr.bridge.run(
-            self.app, partial(configuring.held_at, self.drillr.drill, self._scope)
+            self.app, partial(configuring.held_at, self.drillr.drill, self.scope)
         )
         if found is None or not self.is_mounted:
             return
-        self._say_place()
-        self._rows = [learning_row(held, self._scope) for held in found]
-        if not self._scope:
+        self.say_place()
+        self._rows = [learning_row(held, self.scope) for held in found]
+        if not self.scope:
             preset = self.drillr.keymap_of_actions.preset
             where = self.drillr.config_path or "the configuration file"
             self._rows += device_rows(self.app.theme, preset, f"this device: {where}")
@@ -115,10 +117,10 @@ class SettingsScreen(DrillrScreen[None]):
         parts = await self.drillr.bridge.run(self.app, partial(browsing.parts, database))
         if parts is None:
             return
-        form = asking.part("Settings for which part?", self._scope.replace(SEPARATOR, "/"), parts)
+        form = asking.part("Settings for which part?", self.scope.replace(SEPARATOR, "/"), parts)
         chosen = await self.app.push_screen_wait(form)
         if chosen is not None:
-            self._scope = chosen
+            self.scope = chosen
             self._read()
 
     def action_close(self) -> None:
@@ -130,7 +132,7 @@ class SettingsScreen(DrillrScreen[None]):
 
     async def _ask_for(self, name: str, text: str | None) -> None:
         change = await self.drillr.bridge.run(
-            self.app, partial(configuring.wanted, self.drillr.drill, name, text, self._scope)
+            self.app, partial(configuring.wanted, self.drillr.drill, name, text, self.scope)
         )
         if change is not None and change.shapes_cards:
             self._foresee(change)
@@ -143,7 +145,7 @@ class SettingsScreen(DrillrScreen[None]):
         preview = partial(
             rescheduling.preview_setting, app.drill, change.name, change.value, scope=change.scope
         )
-        found = worked(app, self._say_how_far, lambda heard: preview(on_progress=heard))
+        found = worked(app, self.say_how_far, lambda heard: preview(on_progress=heard))
         if found is not None:
             app.call_from_thread(self._offer, change, found)
 
@@ -152,7 +154,7 @@ class SettingsScreen(DrillrScreen[None]):
         """Show what a change would do to due dates, and ask; where nothing moves, just do it."""
         if not self.is_mounted:
             return
-        self._say_place()
+        self.say_place()
         if found.sooner or found.later:
             dialog = Confirm(
                 outlook.change_text(found), "change it", "leave it", partial(outlook.change, found)
@@ -176,45 +178,15 @@ class SettingsScreen(DrillrScreen[None]):
                 self.notify(f"a limit above it, {lower} a day, still holds", timeout=5)
         self._read()
 
-    # Fitting -------------------------------------------------------------------------------------
-
-    @work(thread=True, exclusive=True, group="work")
-    def action_optimize(self) -> None:
-        """Fit FSRS's parameters to one's own answers, and offer them where they are better."""
-        app, scope = self.drillr, self._scope
-
-        def fitted(heard: Heard) -> Fitting:
-            fit = parameter_fitter(lambda: heard("fitting"))
-            return optimize(app.drill, fit, scope=scope, dry_run=True, on_step=heard)
-
-        found = worked(app, self._say_how_far, fitted)
-        app.call_from_thread(self._offer_fit, found, scope)
-
-    @work
-    async def _offer_fit(self, found: Fitting | None, scope: str) -> None:
-        if not self.is_mounted:
-            return
-        self._say_place()
-        if found is None:
-            return
-        text = outlook.fit_text(found)
-        if not found.is_better:
-            await self.app.push_screen_wait(Confirm(text, "all right", "close"))
-        elif await self.app.push_screen_wait(Confirm(text, "set them", "leave it")):
-            self._foresee(Change("fsrs_parameters", list(found.after), scope))
+    def on_judging_agreed(self, message: Judging.Agreed) -> None:
+        """New parameters are wanted: say what they would do to due dates."""
+        self._foresee(Change("fsrs_parameters", list(message.parameters), message.scope))
 
     # What is shown -------------------------------------------------------------------------------
 
     def _selected(self) -> Setting | None:
         at = self.query_one(OptionList).highlighted
         return self._rows[at] if at is not None and at < len(self._rows) else None
-
-    def _say_place(self) -> None:
-        self.query_one("#header", Static).update(headline(self._scope))
-
-    def _say_how_far(self, how_far: str) -> None:
-        if self.is_mounted:
-            self.query_one("#header", Static).update(f"working … {how_far}   leaving stops it")
 
 
 def _said(change: Change) -> str:

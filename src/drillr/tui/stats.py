@@ -40,7 +40,7 @@ class StatsScreen(DrillrScreen[None]):
         super().__init__()
         self._range = 0
         self._sort = 2
-        self._found: Analysis | None = None
+        self.found: Analysis | None = None
 
     def compose(self) -> ComposeResult:
         """A page for each kind of plot."""
@@ -102,8 +102,8 @@ class StatsScreen(DrillrScreen[None]):
     def action_span(self) -> None:
         """A longer stretch of time; after the longest, the shortest."""
         self._range = (self._range + 1) % len(_RANGES)
-        if self._found is not None:
-            self._show(self._found)
+        if self.found is not None:
+            self._show(self.found)
 
     def action_sort(self) -> None:
         """Sort the table by the next column."""
@@ -128,7 +128,7 @@ class StatsScreen(DrillrScreen[None]):
     def _show(self, found: Analysis) -> None:
         if not self.is_mounted:
             return
-        self._found = found
+        self.found = found
         total = sum((one for _, one in found.days), Activity())
         hours = total.time_ms / 3_600_000
         self._say(
@@ -159,12 +159,12 @@ class StatsScreen(DrillrScreen[None]):
         self.query_one(f"#{page}-plot", Plot).show(draw)
 
     def _fill_table(self) -> None:
-        if self._found is None:
+        if self.found is None:
             return
         table = self.query_one("#table", DataTable)
         rows = [
             (one.path, one.questions, one.due, one.new, mastery_of(one))
-            for one in self._found.facets
+            for one in self.found.facets
         ]
         # Names go up, numbers down: what is most comes first.
         rows.sort(key=lambda row: row[self._sort], reverse=self._sort > 0)
