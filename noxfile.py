@@ -86,7 +86,7 @@ def snapshots(session: nox.Session) -> None:
 
 @nox.session
 def sync_torture(session: nox.Session) -> None:
-    """Simulated lives of a person's stores: `nox -s sync_torture -- 2000 [SEED] [http | mariadb]`."""
+    """A person's stores, simulated: `nox -s sync_torture -- 2000 [SEED] [http | mariadb]`."""
     _install(session, "dev")
     session.run("python", "-m", "tests.sync.torture", *session.posargs)
 
