@@ -96,7 +96,7 @@ def test_a_restored_backup_gets_back_what_it_forgot(world: World) -> None:
 def test_a_mark_that_comes_alone_moves_progress_too(world: World) -> None:
     """A question to be learned anew costs mastery, though nobody answered anything."""
     a, b = world.add(), world.add()
-    world.review(a, [Rating.EASY])
+    world.review(a, [Rating.EASY] * 4)
     for device in (a, b):
         world.sync(device)
     world.mark(a, 0, EventType.CARD_RELEARNED)
