@@ -99,5 +99,6 @@ def test_a_mark_that_comes_alone_moves_progress_too(world: World) -> None:
     world.review(a, [Rating.EASY] * 4)
     for device in (a, b):
         world.sync(device)
+    world.now += timedelta(hours=1)
     world.mark(a, 0, EventType.CARD_RELEARNED)
     settled(world)
