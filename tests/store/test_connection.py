@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from uuid import NAMESPACE_OID, uuid5
 
 import pytest
@@ -21,7 +22,7 @@ from drillr.errors import (
 )
 from drillr.store.connection import Connection, Database
 from drillr.store.mariadb import MariaDatabase, database_error, mariadb_text, mariadb_url
-from drillr.store.sqlite import SqliteDatabase
+from drillr.store.sqlite import SqliteDatabase, open_store
 
 Seed = Callable[[Connection], None]
 
@@ -125,6 +126,26 @@ def test_rows_are_tuples(database: Database) -> None:
         found = db.row("select code, name from topics where code = ?", ["b"])
         assert found == ("b", "Name")
         assert type(found) is tuple
+
+
+def test_a_reader_sees_one_state(database: Database, store_path: Path) -> None:
+    """What others commit while a reader reads is not there for it, in whichever table."""
+    on_disk = isinstance(database, SqliteDatabase)
+    other = open_store(store_path) if on_disk else database
+    with database.transaction() as db:
+        topic(db, "a")
+    with database.transaction(write=False) as db:
+        assert len(db.rows("select code from topics")) == 1
+        with other.transaction() as writer:
+            topic(writer, "b")
+            writer.run("insert into revisions (name, value) values ('of a reader', 1)")
+        assert len(db.rows("select code from topics")) == 1
+        assert db.row("select 1 from revisions where name = 'of a reader'") is None
+    with database.transaction() as db:
+        assert len(db.rows("select code from topics")) == 2
+        db.run("delete from revisions where name = 'of a reader'")
+    if on_disk:
+        other.close()
 
 
 def test_run_counts_what_matched(database: Database) -> None:

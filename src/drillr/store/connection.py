@@ -63,7 +63,8 @@ class Database(Protocol):
     def transaction(self, write: bool = True) -> AbstractContextManager[Connection]:
         """A unit of work: commits at the end, rolls back if the block raises.
 
-        Transactions don't nest. A writer takes the store's write lock at the start.
+        Transactions don't nest. A writer takes the store's write lock at the start; a reader sees
+        one state throughout, whatever others commit meanwhile.
         """
 
     def close(self) -> None:

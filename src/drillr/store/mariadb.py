@@ -216,10 +216,13 @@ class MariaDatabase:
 
     @contextmanager
     def transaction(self, write: bool = True) -> Iterator[MariaConnection]:
-        """A unit of work; a reader can't write."""
+        """A unit of work; a reader can't write, and sees one state of everything."""
         try:
             with self.engine.connect() as driver:
                 if not write:
+                    # Else each statement sees what others committed in between: facts of a device
+                    # without those before them, cards of more facts than were counted.
+                    driver.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                     driver.exec_driver_sql("START TRANSACTION READ ONLY")
                 yield MariaConnection(driver, self.name)
                 driver.commit()
