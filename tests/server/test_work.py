@@ -96,8 +96,8 @@ async def test_many_use_cases_share_a_thread(clean_mariadb_url: str) -> None:
     name = new_id().hex()
 
     def wait_for_the_other() -> tuple[int, bool]:
-        with database.transaction(write=False) as db:
-            for _ in range(200):
+        for _ in range(200):
+            with database.transaction(write=False) as db:
                 if db.row("select 1 from revisions where name = ?", (name,)):
                     return threading.get_ident(), True
                 db.row("select sleep(0.02)")

@@ -35,7 +35,11 @@ def served(folder: Path, database: str) -> Iterator[Served]:
     opened.close()
     variables = {"DRILLR_SERVER_DATABASE": database, "DRILLR_SERVER_WORKERS": str(WORKERS)}
     with on_loopback(folder, **variables) as server:
-        yield Served(str(server.client.base_url), database)
+        try:
+            yield Served(str(server.client.base_url), database)
+        except BaseException:
+            print((folder / "log").read_text()[-5_000:])
+            raise
 
 
 class LoopbackWorld(HttpWorld):
