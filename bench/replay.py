@@ -24,8 +24,9 @@ from drillr.domain.rating import Rating
 from drillr.domain.settings import LearningSettings
 from drillr.store import histories
 
+# sm-2 takes half a minute, and is an SM-2 by the book: once is enough.
 PEERS = {
-    "sm2": ("supermemo2", "sm-2"),
+    "sm2": ("supermemo2",),
     "sm2-classic": ("supermemo2", "sm-2"),
     "fsrs": ("fsrs", "fsrs-rs", "fsrs-rs in batch"),
 }

@@ -26,9 +26,10 @@ def table(measurements: Sequence[Measurement], results: Sequence[Runs]) -> str:
             ])  # fmt: skip
     if not results:
         return "Nothing was measured.\n"
+    counts = sorted({len(runs["drillr"]) for runs in results})
     return (
-        f"Medians of {len(results[0]['drillr'])} runs, taken in turns. × is drillr's multiple of"
-        " another's median; in brackets, of minimum and minimum.\n\n" + _markdown(lines)
+        f"Medians of {' or '.join(map(str, counts))} runs, taken in turns. × is drillr's multiple"
+        " of another's median; in brackets, of minimum and minimum.\n\n" + _markdown(lines)
     )
 
 
@@ -72,8 +73,8 @@ def _met(ours: list[float], theirs: list[float], goal: Goal) -> str:
 def _shown(value: float, figure: str) -> str:
     if figure.endswith("_mb"):
         return f"{value:.0f} MB"
-    if figure.endswith("per_second"):
-        return f"{value / 1e6:.2f} M/s"
+    if figure.endswith("_second"):
+        return f"{value / 1e6:.2f} M/s" if value >= 1e5 else f"{value:,.0f}/s"
     scale, unit = next((pair for pair in _SCALES if value >= pair[0]), _SCALES[-1])
     return f"{value / scale:.3g} {unit}"
 

@@ -11,6 +11,7 @@ import os
 import pkgutil
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,11 +40,16 @@ def chosen(lab: Lab, words: list[str]) -> list[Measurement]:
     return [one for one in found(lab) if not words or any(word in one.work for word in words)]
 
 
-def take(measurements: list[Measurement], rounds: int, log: Path | None) -> list[Runs]:
-    """Run every contestant of every measurement, in turns."""
+def take(
+    measurements: list[Measurement], rounds: int, log: Path | None, minutes: float
+) -> list[Runs]:
+    """Run every contestant of every measurement, in turns; after so many minutes no more again."""
     results: list[Runs] = [defaultdict(list) for _ in measurements]
+    end = time.monotonic() + 60 * minutes
     for round_ in range(rounds):
         for one, runs in zip(measurements, results, strict=True):
+            if round_ and time.monotonic() > end:
+                return results
             names = list(one.contestants)
             turn = round_ % len(names)
             for name in names[turn:] + names[:turn]:
@@ -65,6 +71,9 @@ def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=7, help="rounds; medians are shown")
+    parser.add_argument(
+        "--minutes", type=float, default=30, help="begin no further round after so many"
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="questions in a store")
     parser.add_argument("--only", nargs="+", default=[], help="words of the work to measure")
     parser.add_argument("--log", type=Path, help="a file that every run is added to, as JSON lines")
@@ -78,7 +87,7 @@ def main() -> None:
             for one in measurements:
                 print(f"{one.work} ({one.size:,}): {', '.join(one.contestants)}")
             return
-        results = take(measurements, given.runs, given.log)
+        results = take(measurements, given.runs, given.log, given.minutes)
     print(table(measurements, results))
     print(growth(measurements, results))
 
