@@ -54,7 +54,7 @@ SCREENS = {
     "home": (), "stats": ("s",), "browser": ("slash", "enter", "space"), "settings": ("comma",),
     "help": ("question_mark",), "plan": ("p",), "confidence": ("p", "p"),
     "exam": ("p", "a", *"2026", "minus", *"06", "minus", *"01", "enter", "y"),
-    "custom": ("c",), "preview": ("comma", "enter", "down", "enter"),
+    "custom": ("c",), "facets": ("s", "o"), "preview": ("comma", "enter", "down", "enter"),
     "part": ("comma", "slash", *"rest", "enter", "down", "down", "down"),
     "undo": ("u", "down"),
 }  # fmt: skip

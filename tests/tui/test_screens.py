@@ -13,6 +13,7 @@ from drillr.domain.rating import Rating
 from drillr.domain.session import Plan
 from drillr.services import editing, remotes, statistics
 from drillr.services.context import Context
+from drillr.services.importing import import_paths
 from drillr.services.reviewing import Given, start
 from drillr.services.upkeep import examine
 from drillr.store import cards
@@ -79,8 +80,25 @@ async def test_the_statistics_show_what_was_answered(
         table = pilot.app.screen.query_one(DataTable)
         assert pages.active == "page-facets"
         assert table.row_count == 2
+        assert "new ▾" in screen_text(pilot), "the column that sorts is marked"
         await press(pilot, "q")
         assert shows(pilot, HomeScreen)
+
+
+async def test_long_paths_leave_room_for_the_numbers(
+    context: Context, bank: Bank, home: Open
+) -> None:
+    """At 80 columns every column is seen; of a path its end."""
+    part = "a_rather_long_name"
+    folder = bank(f"{part}__{part}__{part}__the_facet", [mcq(1)])
+    assert not import_paths(context, [str(folder)]).errors
+    async with home() as pilot:
+        await press(pilot, "s")
+        await until(pilot, lambda: "0 answers" in screen_text(pilot))
+        await press(pilot, "o")
+        lines = screen_text(pilot).splitlines()
+        assert any("mastery" in line and "new ▾" in line for line in lines)
+        assert any("…" in line and "› the_facet" in line and "0 %" in line for line in lines)
 
 
 async def test_leaving_the_statistics_stops_the_reading(library: Context, home: Open) -> None:

@@ -25,7 +25,9 @@ from drillr.tui.screen import DrillrScreen, KeyBar
 
 _RANGES = ((30, "30 days"), (90, "90 days"), (365, "a year"), (3650, "10 years"))
 _PAGES = ("days", "ahead", "memory", "cards", "hours", "sureness", "facets")
-_COLUMNS = ("facet", "questions", "due", "new", "mastery")
+# Name and width; the facet gets what room the others leave.
+_COLUMNS = (("facet", 0), ("questions", 11), ("due", 7), ("new", 7), ("mastery", 9))
+_LEAST = 20
 
 
 class StatsScreen(DrillrScreen[None]):
@@ -59,9 +61,16 @@ class StatsScreen(DrillrScreen[None]):
     def on_mount(self) -> None:
         """Read the numbers."""
         super().on_mount()
-        self.query_one("#table", DataTable).add_columns(*((name, name) for name in _COLUMNS))
+        table = self.query_one("#table", DataTable)
+        for name, width in _COLUMNS:
+            table.add_column(name, key=name, width=width or _LEAST)
         self.query_one(Tabs).focus()
         self.action_refresh()
+
+    def on_resize(self) -> None:
+        """Facets get the room that there is."""
+        super().on_resize()
+        self._fill_table()
 
     def moving(self) -> Widget | None:
         """On the page of facets, movement moves in the table."""
@@ -168,11 +177,26 @@ class StatsScreen(DrillrScreen[None]):
         ]
         # Names go up, numbers down: what is most comes first.
         rows.sort(key=lambda row: row[self._sort], reverse=self._sort > 0)
+        room = self._lay_out(table)
         table.clear()
         for path, questions, due, new, mastery in rows:
-            name = Text(visible(pretty(path)))
-            table.add_row(name, questions, due, new, f"{mastery:.0f} %")
-        table.border_title = f"sorted by {_COLUMNS[self._sort]}"
+            name = visible(pretty(path))
+            # The end of a path says more than its beginning.
+            name = name if len(name) <= room else "…" + name[1 - room :]
+            numbers = (str(questions), str(due), str(new), f"{mastery:.0f} %")
+            table.add_row(Text(name), *(Text(one, justify="right") for one in numbers))
+
+    def _lay_out(self, table: "DataTable[Text]") -> int:
+        """Mark the column that sorts, and give facets the room that the others leave."""
+        others = sum(width + 2 for _, width in _COLUMNS)
+        room = max(_LEAST, self.size.width - others - 2)
+        for at, (name, width) in enumerate(_COLUMNS):
+            column = next(one for key, one in table.columns.items() if key.value == name)
+            mark = "" if at != self._sort else " ▾" if at else " ▴"
+            column.label = Text(name + mark, justify="right" if at else "left")
+            column.width = width or room
+        table.refresh(layout=True)
+        return room
 
 
 def _stacked(
