@@ -15,7 +15,7 @@ from drillr.services.forecasting import forecast, students
 from drillr.services.importing import Options, import_paths
 from drillr.services.marking import Mark, mark_named
 from drillr.services.reviewing import Given, start
-from drillr.services.undoing import undo_session
+from drillr.services.undoing import last_answers, undo_session
 from drillr.services.upkeep import change_setting, examine
 from tests.conftest import Bank, Clock, mcq
 
@@ -257,3 +257,27 @@ def test_some_questions_stand_for_a_whole_library(library: Context, clock: Clock
         only, fresh = students(db, library, "z", 100)
         assert (len(only), len(fresh)) == (5, 5)
     assert forecast(library, days=3).days[0][1].reviews == 7
+
+
+def test_who_is_away_begins_nothing_new_in_the_forecast(library: Context) -> None:
+    """While a pause runs its days are empty; after it new questions come as before."""
+    change_setting(library, "new_per_day", 3)
+    assert forecast(library, days=2).days[0][1].new == 3
+    planning.pause_until(library, date(2026, 3, 7))
+    loads = dict(forecast(library, days=10).days)
+    for day, load in loads.items():
+        assert load.new == (0 if day < date(2026, 3, 7) else 3), day
+
+
+def test_a_long_session_can_be_taken_back_whole(library: Context) -> None:
+    """The list of last answers holds all of the last session, however few are asked for."""
+    with pytest.raises(NothingToDo):
+        last_answers(library, 3)
+    study(library, "z", count=4)
+    study(library, "a", count=6)
+    found = last_answers(library, 2)
+    assert len(found) == 6
+    assert all(one.in_last_session for one in found)
+    found = last_answers(library, 8)
+    assert [one.in_last_session for one in found] == [True] * 6 + [False] * 2
+    assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)

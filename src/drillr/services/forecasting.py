@@ -61,7 +61,7 @@ def forecast(
         done = selection.done_on(db, context.user, today.day.isoformat())
     on_progress(_READ)
     pause = rules.pause_at(today.now)
-    away = 0 if pause is None else -((today.end - pause.until) // timedelta(days=1))
+    away = 0 if pause is None else (pause.until - today.end) // timedelta(days=1) + 1
     plan = Days(
         first_end=today.end,
         count=days,

@@ -56,12 +56,17 @@ class Standing:
 def last_answers(context: Context, most: int) -> list[Standing]:
     """The last answers that can be taken back, newest first; NothingToDo when there is none.
 
-    `in_last_session` are those of the sitting that the newest belongs to.
+    `in_last_session` are those of the sitting that the newest belongs to; all of that are given,
+    even if they are more than `most`.
     """
     with context.database.transaction(write=False) as db:
         found = facts.latest(db, context.user, most)
         if not found:
             raise NothingToDo("there is no answer to take back")
+        if found[0].session_id is not None:
+            sitting = len(facts.of_session(db, context.user, found[0].session_id))
+            if sitting > most:
+                found = facts.latest(db, context.user, sitting)
         names = content.external_ids(db, [one.question_id for one in found])
         zone = context.today(context.settings(db)).zone
     session = found[0].session_id
