@@ -95,7 +95,7 @@ def led(*keys: str) -> Callable[[Pilot[int]], Any]:
         # Long enough to have read, too short to be seen on the clock.
         pilot.app.ticks = lambda: 1_000.5  # type: ignore[attr-defined]
         await press(pilot, *keys)
-        await pilot.pause(0.05)
+        await pilot.pause(0.3)
         await settled(pilot)
 
     return lead

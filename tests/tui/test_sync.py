@@ -166,7 +166,7 @@ async def test_a_wrong_password_loses_nothing_else(
     """The dialog comes back with address and name; escape leaves it."""
     async with opened(line) as pilot:
         await sign_in(pilot, "wrong")
-        await until(pilot, lambda: isinstance(pilot.app.screen, SignIn))
+        await until(pilot, lambda: getattr(pilot.app.focused, "id", "") == "password")
         held = {str(one.id): one.value for one in pilot.app.screen.query(Input)}
         assert (held["url"], held["username"], held["password"]) == (URL, "ada", "")
         assert pilot.app.focused is pilot.app.screen.query_one("#password")

@@ -66,8 +66,9 @@ class SignIn(Asked):
 
     def on_mount(self) -> None:
         """Begin in the first field that is empty."""
-        empty = [field for field in self.query(Input) if not field.value]
-        (empty or list(self.query(Input)))[0].focus()
+        first = next((field for field in self.query(Input) if not field.value), None)
+        if first is not None:
+            first.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter: on to the next field that has to be filled, else take it."""
