@@ -104,7 +104,7 @@ class Connection:
         except httpx.HTTPError as error:
             if last:
                 raise NetworkError(
-                    f"the server can't be reached: {visible(str(error)) or type(error).__name__}",
+                    f"the server can't be reached: {_reason(error)}",
                     "Nothing is lost: sync again when there is a network",
                 ) from None
             self._sleep(0.2)
@@ -185,6 +185,13 @@ def _body(response: httpx.Response, go_on: Callable[[], None]) -> bytes:
         if size > MOST_REPLY:
             raise NetworkError("the server's answer is too large", "Is it a drillr server?")
     return b"".join(parts)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without the system's number for it."""
+    text = str(error)
+    number, _, words = text.partition("] ")
+    return visible(words if number.startswith("[Errno ") else text) or type(error).__name__
 
 
 def _wait(text: str) -> float:
