@@ -174,7 +174,7 @@ def sync(path, answers):
             started = time.perf_counter()
             a.sync_collection(clients[0][1], False)
             times.append(time.perf_counter() - started)
-        figures["noop_s"] = min(times)
+        figures["noop_s"], figures["noop_again_s"] = times[0], min(times[1:])
         for col, _ in clients:
             col.close()
         return figures

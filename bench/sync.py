@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx2 as httpx
 from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -45,11 +45,7 @@ def measurements(lab: Lab) -> Iterator[Measurement]:
     for answers in ANSWERS:
 
         def ours(answers: int = answers) -> Figures:
-            folder = lab.folder / "sync"
-            folder.mkdir(exist_ok=True)
-            for name in ("a.db", "b.db"):
-                lab.copy(stores.imported(lab, QUESTIONS), f"sync/{name}")
-            return child(both_ways, folder, stores.bank(lab, QUESTIONS), answers)
+            return child(both_ways, *two_stores(lab), answers)
 
         def anki(answers: int = answers) -> Figures:
             assert python is not None
@@ -68,6 +64,15 @@ def measurements(lab: Lab) -> Iterator[Measurement]:
         )  # fmt: skip
 
 
+def two_stores(lab: Lab) -> tuple[Path, Path]:
+    """A folder with two stores that hold the bank, and the bank."""
+    folder = lab.folder / "sync"
+    folder.mkdir(exist_ok=True)
+    for name in ("a.db", "b.db"):
+        lab.copy(stores.imported(lab, QUESTIONS), f"sync/{name}")
+    return folder, stores.bank(lab, QUESTIONS)
+
+
 def reachable() -> bool:
     """Whether there is a MariaDB server to use."""
     try:
@@ -81,20 +86,27 @@ def both_ways(folder: str, bank: str, answers: str) -> Figures:
     """Device A answers and pushes, device B pulls, A finds nothing to do; then the bytes."""
     count = int(answers)
     with server(Path(folder), bank) as url:
-        a, b = (_client(Path(folder) / f"{name}.db") for name in "ab")
+        a, b = (client_of(Path(folder) / f"{name}.db") for name in "ab")
         a.register(Account(url, "ada", PASSWORD))
         b.login(Account(url, "ada", PASSWORD))
         for client in (a, b, a):
             client.sync()
-        _answer(a.context, 500)  # the first requests are not timed
+        answer_some(a.context, 500)  # the first requests are not timed
         for client in (a, b):
             client.sync()
-        _answer(a.context, count)
-        figures = {"push_s": _timed(a.sync), "pull_s": _timed(b.sync)}
-        figures["noop_s"] = min(_timed(a.sync) for _ in range(5))
+        answer_some(a.context, count)
+        acknowledged = [0.0]
+        started = time.perf_counter()
+
+        def say(*_: object) -> None:
+            acknowledged[0] = time.perf_counter() - started
+
+        figures = {"push_s": timed(lambda: a.sync(say=say)), "acknowledged_s": acknowledged[0]}
+        figures |= {"pull_s": timed(b.sync), "noop_s": timed(a.sync)}
+        figures["noop_again_s"] = min(timed(a.sync) for _ in range(4))
         counting = Counting()
         counted = Client(a.context, str(Path(folder) / "a.db"), counting)
-        _answer(a.context, count)
+        answer_some(a.context, count)
         done = counted.sync()
         assert done.facts.sent == count, done
         figures["bytes"] = counting.up / count
@@ -106,13 +118,15 @@ def both_ways(folder: str, bank: str, answers: str) -> Figures:
     return figures
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of wall time."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
 
 
-def _client(store: Path) -> Client:
+def client_of(store: Path) -> Client:
+    """A store's way to its servers."""
     return Client(open_context(str(store)), str(store))
 
 
@@ -144,7 +158,7 @@ def _head(headers: httpx.Headers) -> int:
     return 40 + sum(len(name) + len(value) + 4 for name, value in headers.raw)
 
 
-def _answer(context: Context, count: int) -> None:
+def answer_some(context: Context, count: int) -> None:
     """Append answers of this store's own device, each to another question, as a review does."""
     rng, at = random.Random(count), _next_instant(context)
     device = exchange.own_device(context)
@@ -185,9 +199,9 @@ def _next_instant(context: Context) -> datetime:
 @contextlib.contextmanager
 def server(folder: Path, bank: str, workers: int = 1) -> Iterator[str]:
     """`drillr serve` over a database of its own that holds the bank; its address."""
-    name = f"drillr_bench_{os.getpid()}"
+    url = own_database()
+    name = url.database
     _administer(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    url = make_url(MARIADB).set(database=name)
     program = str(Path(sys.executable).with_name("drillr"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -212,6 +226,11 @@ def server(folder: Path, bank: str, workers: int = 1) -> Iterator[str]:
             process.terminate()
             process.wait(30)
         _administer(f"DROP DATABASE {name}")
+
+
+def own_database() -> URL:
+    """This process's own database."""
+    return make_url(MARIADB).set(database=f"drillr_bench_{os.getpid()}")
 
 
 def _fill(url: str, bank: str) -> None:

@@ -12,6 +12,7 @@ from drillr.server.database import open_plain
 from drillr.services import reviewing
 from drillr.services.context import Context
 from drillr.services.importing import import_paths
+from drillr.services.upkeep import change_setting
 from drillr.store import cards, integrity, progress
 from tests.conftest import Bank, Clock, mcq, theory
 from tests.server.conftest import Server, context_of
@@ -235,3 +236,20 @@ def test_engines_are_chosen_as_in_the_terminal(filled: Server) -> None:
     with database.transaction(write=False) as db:
         assert db.row("select count(*) from questions") == (8,)
     database.close()
+
+
+def test_what_was_handed_out_is_taken_whatever_the_limits_are(filled: Server) -> None:
+    """A day's limits decide what is asked: two windows may hold one question each."""
+    filled.sign_in("ada")
+    with context_of(filled, "ada") as theirs:
+        change_setting(theirs, "new_per_day", 1)
+    asked = [filled.call("GET", "/learning/questions/next", "ada").json()["question_id"]]
+    skip = {"skip": asked[0]}
+    asked.append(
+        filled.call("GET", "/learning/questions/next", "ada", params=skip).json()["question_id"]
+    )
+    for question in asked:
+        given = {"selected_option": "B", "time_spent_seconds": 4.0}
+        done = filled.call("POST", f"/learning/questions/{question}/answer", "ada", json=given)
+        assert done.status_code == 201
+    assert filled.call("GET", "/learning/questions/next", "ada").status_code == 404

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from drillr.domain.card import MAX_EASE, MIN_EASE
-from drillr.domain.ids import DeviceId, FactId
+from drillr.domain.ids import DeviceId, FactId, derived_id
 from drillr.domain.rating import Rating
 
 OUTCOME = "outcome"
@@ -64,10 +64,7 @@ def device_of(ids: Iterable[FactId]) -> DeviceId:
     digest = blake2b(digest_size=16, person=b"drillr.import")
     for key in ids:
         digest.update(key)
-    found = bytearray(digest.digest())
-    found[6] = found[6] & 0x0F | 0x80
-    found[8] = found[8] & 0x3F | 0x80
-    return DeviceId(bytes(found))
+    return DeviceId(derived_id(digest.digest()))
 
 
 def outcome_of(details: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
-from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId
+from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, derived_id
 
 
 class RawResponse(NamedTuple):
@@ -112,7 +112,5 @@ def split_device(device: DeviceId, first: FactId) -> DeviceId:
     It follows from the device and the first fact that moves, so every store that holds the same
     facts gives them the same new numbers.
     """
-    digest = bytearray(blake2b(device + first, digest_size=16, person=b"drillr.split").digest())
-    digest[6] = digest[6] & 0x0F | 0x80
-    digest[8] = digest[8] & 0x3F | 0x80
-    return DeviceId(bytes(digest))
+    digest = blake2b(device + first, digest_size=16, person=b"drillr.split").digest()
+    return DeviceId(derived_id(digest))

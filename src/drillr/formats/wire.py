@@ -19,9 +19,13 @@ MOST_BYTES = 64 * 1024 * 1024
 EARLIEST, LATEST = 0, 32_503_680_000_000_000
 """The years 1970 to 2999: within them no interval leads out of the calendar."""
 
-Id = Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}[89ab][0-9a-f]{15}$")]
-"""A UUID of RFC 9562's variant: MariaDB takes no other."""
-Ids = Annotated[str, StringConstraints(pattern="^([0-9a-f]{16}[89ab][0-9a-f]{15})*$")]
+_ID = (
+    "[0-9a-f]{12}([0-79a-f][0-9a-f]{3}[89ab][0-9a-f]|8[0-9a-f]{3}(8[1-9a-f]|[9ab][0-9a-f]))"
+    "[0-9a-f]{14}"
+)
+Id = Annotated[str, StringConstraints(pattern=f"^{_ID}$")]
+"""A UUID of RFC 9562's variant that MariaDB takes: of version 8, none that goes on with 80."""
+Ids = Annotated[str, StringConstraints(pattern=f"^({_ID})*$")]
 Instant = Annotated[int, Field(ge=EARLIEST, le=LATEST)]
 Seq = Annotated[int, Field(ge=0, le=2**62)]
 Rating = Annotated[int, Field(ge=1, le=4)]
