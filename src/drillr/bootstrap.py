@@ -111,8 +111,11 @@ def due_now(store: str) -> dict[str, int]:
     database = open_readonly(store)
     if database is None:
         return {"overdue": 0, "due_today": 0, "new": 0}
-    with database.transaction(write=False) as db:
-        return counts(db, now(), system_zone())
+    try:
+        with database.transaction(write=False) as db:
+            return counts(db, now(), system_zone())
+    finally:
+        database.close()
 
 
 def _device_name() -> str:
@@ -128,8 +131,11 @@ def known_paths(store: str) -> list[str]:
     database = open_readonly(store)
     if database is None:
         return []
-    with database.transaction(write=False) as db:
-        return due.paths(db)
+    try:
+        with database.transaction(write=False) as db:
+            return due.paths(db)
+    finally:
+        database.close()
 
 
 def parameter_fitter(heard: "Callable[[], object] | None" = None) -> "Fit":

@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drillr.domain.draft import Draft
@@ -53,6 +53,7 @@ WORDS = st.lists(st.sampled_from("abcd"), min_size=1, max_size=24).map(" ".join)
 
 
 @given(st.lists(WORDS, max_size=12))
+@example(["a a a b", "a a a b a"])
 def test_every_twin_is_found(bodies: list[str]) -> None:
     """Just those that a look at each earlier question finds, the likest and first of them."""
     drafts = [draft(text, answer="=") for text in bodies]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from drillr.bootstrap import context_over
@@ -115,6 +115,8 @@ def queries() -> st.SearchStrategy[str]:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(queries())
+@example('(tag:"two words" -(ca*))')
+@example('"event loop" (ca* or zz)')
 def test_a_search_finds_what_a_look_at_everything_finds(library: Context, text: str) -> None:
     """Words, phrases, beginnings, tags, and, or and not mean the same with an index as without."""
     expected = sorted(item["id"] for item in ITEMS if holds(parse(text), item))

@@ -61,7 +61,11 @@ given = Globals()
 
 
 def open_context() -> Any:
-    """The context over the store that the flags name; made where there is none."""
+    """The context over the store that the flags name; made where there is none.
+
+    The store is closed when the process ends.
+    """
+    import atexit
     import os
 
     from drillr.bootstrap import open_context as opened
@@ -69,4 +73,6 @@ def open_context() -> Any:
 
     if given.config:
         os.environ["DRILLR_CONFIG"] = given.config
-    return opened(store_path(given.store))
+    context = opened(store_path(given.store))
+    atexit.register(context.database.close)
+    return context

@@ -23,7 +23,11 @@ def answer(arguments: list[str]) -> int | None:
     from drillr.config import store_path
     from drillr.services.importing import Options
 
-    return run_import(
-        open_context(store_path(store)), paths, starter=False, options=Options(), as_json=False,
-        quiet=quiet, before_many=before_many(store),
-    )  # fmt: skip
+    context = open_context(store_path(store))
+    try:
+        return run_import(
+            context, paths, starter=False, options=Options(), as_json=False,
+            quiet=quiet, before_many=before_many(store),
+        )  # fmt: skip
+    finally:
+        context.database.close()

@@ -59,7 +59,7 @@ def _shingles(draft: Draft) -> frozenset[int]:
     """The word triples of everything that makes the question, hashed, in no order."""
     found: set[int] = set()
     right = [option.text for option in draft.options] or [draft.answer or ""]
-    for part in (draft.context or "", draft.text, *right):
+    for part in filter(None, (draft.context, draft.text, *right)):
         row = words(part) or [part.strip()]
         found.update(
             hash(tuple(row[at : at + _TRIPLE])) for at in range(max(1, len(row) - _TRIPLE + 1))

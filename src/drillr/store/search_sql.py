@@ -80,18 +80,21 @@ def driver(parts: Sequence[Node], dialect: str) -> tuple[str | None, list[Node],
     The last of the three says whether words in it rank what is found. A tag only drives: its words
     may stand in another tag as well, so its condition is left too.
     """
-    texts = [part for part in parts if _full_text(part, dialect) is not None]
     tags = [text for part in parts if isinstance(part, Tag) for text in _tag_words(part, dialect)]
+    texts = {part: text for part in parts if (text := _full_text(part, dialect)) is not None}
+    absent = {
+        part: text for part in parts
+        if isinstance(part, Not) and (text := _full_text(part.part, dialect)) is not None
+    }  # fmt: skip
+    if dialect == "mariadb" and any('"' in text for text in (*texts.values(), *tags)):
+        # Beside a phrase MariaDB overlooks words with an open end, and groups that hold some.
+        texts = {part: text for part, text in texts.items() if not set(text) & set("*(")}
+        absent = {part: text for part, text in absent.items() if not set(text) & set("*(")}
     if not texts and not tags:
         return None, list(parts), False
-    absent = [
-        part for part in parts
-        if isinstance(part, Not) and _full_text(part.part, dialect) is not None
-    ]  # fmt: skip
     rest = [part for part in parts if part not in texts and part not in absent]
-    wanted = [_full_text(part, dialect) or "" for part in texts] + tags
-    unwanted = [_full_text(part.part, dialect) or "" for part in absent if isinstance(part, Not)]
-    return _joined(wanted, unwanted, dialect), rest, bool(texts)
+    wanted = [*texts.values(), *tags]
+    return _joined(wanted, list(absent.values()), dialect), rest, bool(texts)
 
 
 def _tag_words(tag: Tag, dialect: str) -> list[str]:
