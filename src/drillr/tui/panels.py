@@ -49,7 +49,7 @@ def today(found: Overview, size: Size) -> tuple[str, Content]:
     filled = round(room * done / total) if total else 0
     held = "–" if found.retention is None else f"{found.retention:.1f} %"
     percent = f"{100 * done // total} %" if total else "nothing due"
-    idle = "enter asks new questions" if found.new and not done else "all done"
+    idle = "enter asks new questions" if found.new else "all done"
     left = f"about {found.minutes_due} min left" if found.due_today else idle
     text = Content.assemble(
         (f"{found.due_today} due", "bold $warning" if found.due_today else "dim"),
