@@ -19,7 +19,8 @@ OURS = {name: one for name, one in SERVICES.items() if one["image"] == "drillr-s
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 UNIT = (DEPLOY / "drillr.service").read_text(encoding="utf-8")
 COMMANDS = [
-    *({tuple(one["command"]) for one in OURS.values()}),
+    # Sorted: all processes of a test run must find the same tests in the same order.
+    *sorted({tuple(one["command"]) for one in OURS.values()}),
     tuple(shlex.split(re.findall(r"^ExecStart=\S+ (.*)$", UNIT, re.M)[0])),
 ]
 

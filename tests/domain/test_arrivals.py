@@ -70,6 +70,8 @@ def test_an_answer_that_makes_sense_is_taken() -> None:
     assert isinstance(found, Response)
     assert (found.day, found.elapsed_ms, found.cram) == (date(2026, 3, 1), 1200, True)
     assert found.details == {"hints": 2}
+    assert fact_of(response(f" {text}\n"), DEVICE) == found
+    assert fact_of(response(text + " "), DEVICE) == found
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drillr.domain import evaluation
-from drillr.domain.evaluation import Review, Trial
+from drillr.domain.evaluation import Review, Score, Trial
 from drillr.domain.fsrs import Fsrs
 from drillr.domain.fsrs_parameters import DEFAULTS
 from drillr.domain.rating import Rating
@@ -158,6 +158,16 @@ def test_baselines_know_only_what_came_before() -> None:
     for trial in judged[:2]:
         logit += 0.3 * (trial.recalled - 1 / (1 + math.exp(-logit)))
     assert moving[0] == pytest.approx(1 / (1 + math.exp(-logit)))
+
+
+def test_a_table_sets_scores_side_by_side() -> None:
+    """A line for each, all as wide as the head, and a dash where nothing can be told apart."""
+    scores = {"sm2": Score(0.60441, 0.1, 0.5), "average": Score(0.5, 0.25, None)}
+    head, *lines = evaluation.table(scores)
+    assert [line.split() for line in lines] == [
+        ["sm2", "0.6044", "0.1000", "0.500"], ["average", "0.5000", "0.2500", "–"],
+    ]  # fmt: skip
+    assert {len(line) for line in lines} == {len(head)}
 
 
 def test_a_fit_sees_only_what_came_before() -> None:

@@ -14,7 +14,7 @@ from drillr.domain.exams import Exam
 from drillr.domain.forecast import Days, Habits, Studied, habits_of, questions, simulate
 from drillr.domain.progress import Activity
 from drillr.domain.sm2 import Sm2
-from drillr.domain.strata import thinned
+from drillr.domain.strata import grouped, thinned
 
 END = datetime(2026, 1, 2, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -113,6 +113,15 @@ def test_one_for_many_foretells_what_all_of_them_would() -> None:
     exact, close = (sum(load.reviews for load in found.days) for found in (each, some))
     assert abs(close - exact) < exact / 10
     assert each.days[0].reviews == some.days[0].reviews == 300
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers())))
+def test_groups_keep_the_order_of_what_is_in_them(pairs: list[tuple[int, int]]) -> None:
+    """Each item is in its group, behind those that came before it."""
+    found = grouped(pairs)
+    assert list(found) == list(dict.fromkeys(key for key, _ in pairs))
+    for key, items in found.items():
+        assert items == [one for other, one in pairs if other == key]
 
 
 @given(st.dictionaries(st.integers(0, 9), st.lists(st.integers(), max_size=30)), st.integers(1, 50))

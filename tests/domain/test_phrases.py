@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillr.domain.phrases import duration, interval
+from drillr.domain.phrases import counted, duration, interval
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,9 @@ def test_durations_read_as_people_say_them(ms: int, text: str) -> None:
 def test_an_interval_fits_a_button(days: int) -> None:
     """At most seven characters."""
     assert len(interval(days)) <= 7
+
+
+def test_things_are_counted_as_people_count_them() -> None:
+    """One is one, and none are many."""
+    found = [counted(number, "fact") for number in (0, 1, 2)]
+    assert found == ["0 facts", "1 fact", "2 facts"]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drillr.domain import replay
@@ -10,8 +10,10 @@ from drillr.domain.card import Card
 from drillr.domain.facts import Response
 from drillr.domain.ids import DeviceId, FactId, QuestionId
 from drillr.domain.progress import (
+    Activity,
     FacetProgress,
     Gain,
+    activity_of,
     longest_streak,
     mastery,
     mastery_days,
@@ -69,6 +71,7 @@ def test_step_by_step_equals_a_count_of_everything(
     """Questions completed, mastery, the last day and its run, after any answers in their order."""
     progress, cards, at = FacetProgress(questions=4), dict[int, Card](), START
     days: set[date] = set()
+    made: dict[date, Activity] = {}
     for number, (gap, question, rating) in enumerate(answers, 1):
         at += timedelta(days=gap, seconds=1)
         response = Response(
@@ -80,7 +83,10 @@ def test_step_by_step_equals_a_count_of_everything(
         after = cards[question] = replay.apply(before, response, RULES, question)
         progress = progress.answered(response, before, after)
         days.add(at.date())
-    assert progress.completed == len(cards)
+        made[at.date()] = made.get(at.date(), Activity()) + activity_of(response, before)
+    assert sum(made.values(), Activity()).responses == len(answers)
+    assert sum(made.values(), Activity()).new_cards == progress.completed == len(cards)
+    assert made.keys() == days
     assert progress.mastery_days == sum(mastery_days(card.interval_days) for card in cards.values())
     assert progress.mastery == mastery(progress.mastery_days, 4)
     assert progress.last_day == max(days, default=None)
@@ -93,6 +99,7 @@ def test_step_by_step_equals_a_count_of_everything(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from(Rating))),
     st.integers(0, 20),
 )
+@example([(0, 0, Rating.EASY), (0, 1, Rating.EASY), (1, 0, Rating.EASY)], 1)
 def test_many_answers_at_once_give_what_one_by_one_gives(
     answers: list[tuple[int, int, Rating]], cut: int
 ) -> None:

@@ -81,6 +81,11 @@ def test_a_change_holds_where_it_was_made_and_below(
         [*events, last, changed(100, 10, 3, {"new_per_day": None, "scope": place})]
     )
     assert "new_per_day" not in gone.scoped.by_scope.get(place, {})
+    for other in PLACES:
+        region = after.region(other)
+        assert scopes.within(other, region)
+        assert after.settings(region) == after.settings(other)
+        assert after.calendar(region) == after.calendar(other)
 
 
 def test_what_is_set_nearest_counts() -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from drillr.domain.fsrs_parameters import DEFAULTS, LOWER_BOUNDS, UPPER_BOUNDS
 from drillr.domain.settings import (
     LearningSettings,
+    allowed,
+    choices,
     from_mapping,
     names,
     parse,
@@ -70,6 +72,16 @@ def test_any_text_is_a_value_or_refused_with_what_is_allowed(name: str, text: st
         assert parse(name, text_of(value)) == value
         assert text_of(True) == "true"
         assert getattr(from_mapping({name: value}), name) == value
+
+
+def test_what_a_setting_can_be_is_said_and_true() -> None:
+    """Every setting says it, and the choices that are named are taken."""
+    for name in names():
+        assert allowed(name)
+        for choice in choices(name):
+            assert choice in allowed(name)
+            assert text_of(parse(name, choice)) == choice
+    assert str(len(DEFAULTS)) in allowed("fsrs_parameters")
 
 
 def test_every_kind_of_setting_is_parsed() -> None:

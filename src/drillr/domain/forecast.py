@@ -185,7 +185,7 @@ class _Run:
             if budget.room == 0 or room == 0:
                 left += waiting[number:]
                 break
-            while one.count:
+            while True:
                 room = self._room()
                 most = (one.count, together, room, budget.room_at(one.path))
                 count = min(n for n in most if n is not None)
