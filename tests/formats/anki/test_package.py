@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -307,6 +308,19 @@ def test_names_of_media_lead_nowhere(tmp_path: Path) -> None:
     found = read(target)
     assert sorted(name.partition("-")[2] for name in found["media"]) == ["passwd", "y.mp3"]
     assert not any("/" in name or "\\" in name for name in found["media"])
+
+
+def test_a_schema_that_is_no_text_is_no_collection(tmp_path: Path) -> None:
+    """SQLite quotes what it can't parse, and Python can't read the quotation."""
+    path = tmp_path / "collection.anki21"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("create table notes (id integer)")
+        db.execute("pragma writable_schema = on")
+        broken = b"create table notes " + b"\x86" * 3
+        db.execute("update sqlite_master set sql = cast(? as text)", (broken,))
+    package = zipped(tmp_path / "x.apkg", **{path.name: path.read_bytes()})
+    with pytest.raises(ContentError, match="damaged"):
+        read(package)
 
 
 def test_a_schema_that_runs_for_ever_is_no_collection(tmp_path: Path) -> None:

@@ -81,6 +81,10 @@ class ReviewRow(NamedTuple):
     interval: int
 
 
+# What SQLite says of a damaged schema may quote bytes that are no text.
+_DAMAGE = (sqlite3.Error, OverflowError, UnicodeDecodeError)
+
+
 class Collection:
     """An opened collection; iterate `cards` and `reviews` as often as you like."""
 
@@ -168,7 +172,7 @@ class Collection:
     def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._connection.execute(sql)
-        except (sqlite3.Error, OverflowError) as error:
+        except _DAMAGE as error:
             raise ContentError(f"the collection is damaged: {error}") from None
 
 
@@ -188,7 +192,7 @@ def opened(path: str) -> Iterator[Collection]:
         try:
             connection.execute("pragma trusted_schema = off")
             connection.execute("pragma cell_size_check = on")
-        except sqlite3.Error as error:
+        except _DAMAGE as error:
             raise ContentError(f"the collection is damaged: {error}") from None
         yield Collection(connection)
 
