@@ -21,8 +21,9 @@ from drillr.tui import asking, outlook
 from drillr.tui.actions import actions_of
 from drillr.tui.exams import Exams
 from drillr.tui.note import Confirm
+from drillr.tui.pages import PagedScreen
 from drillr.tui.plot import Plot
-from drillr.tui.screen import DrillrScreen, KeyBar
+from drillr.tui.screen import KeyBar
 from drillr.tui.working import Heard, worked
 
 _SPANS = (30, 90, 365)
@@ -40,7 +41,7 @@ _NO_EXAM = (
 Found = tuple[Forecast, list[Planned], Pause | None, list[Calibration]]
 
 
-class PlanScreen(DrillrScreen[None]):
+class PlanScreen(PagedScreen):
     """Simulates in a worker of its own thread; leaving the screen, or a key, stops it."""
 
     area = "plan"
@@ -102,22 +103,6 @@ class PlanScreen(DrillrScreen[None]):
         if any(one.is_running for one in self.workers if one.group == "ahead"):
             self.workers.cancel_group(self, "ahead")
             self._say(self._with_keys("stopped; {refresh} looks ahead anew"))
-
-    def action_next_page(self) -> None:
-        """The next page."""
-        self.query_one(Tabs).action_next_tab()
-
-    def action_previous_page(self) -> None:
-        """The page before."""
-        self.query_one(Tabs).action_previous_tab()
-
-    def action_right(self) -> None:
-        """The next page."""
-        self.action_next_page()
-
-    def action_left(self) -> None:
-        """The page before."""
-        self.action_previous_page()
 
     def action_span(self) -> None:
         """A longer stretch of time; after the longest, the shortest."""

@@ -19,9 +19,10 @@ from drillr.domain.progress import Activity
 from drillr.domain.text import visible
 from drillr.services.analysis import Analysis, analyse
 from drillr.services.statistics import mastery_of
+from drillr.tui.pages import PagedScreen
 from drillr.tui.plot import Plot
 from drillr.tui.plots import Series, bars, columns, legend
-from drillr.tui.screen import DrillrScreen, KeyBar
+from drillr.tui.screen import KeyBar
 
 _RANGES = ((30, "30 days"), (90, "90 days"), (365, "a year"), (3650, "10 years"))
 _PAGES = ("days", "ahead", "memory", "cards", "hours", "sureness", "facets")
@@ -30,7 +31,7 @@ _COLUMNS = (("facet", 0), ("questions", 11), ("due", 7), ("new", 7), ("mastery",
 _LEAST = 20
 
 
-class StatsScreen(DrillrScreen[None]):
+class StatsScreen(PagedScreen):
     """Reads everything in a worker of its own thread; leaving the screen stops it."""
 
     area = "stats"
@@ -91,22 +92,6 @@ class StatsScreen(DrillrScreen[None]):
         found = self.drillr.bridge.guarded(app, partial(analyse, self.drillr.drill, heard))
         if found is not None and not worker.is_cancelled:
             app.call_from_thread(self._show, found)
-
-    def action_next_page(self) -> None:
-        """The next page."""
-        self.query_one(Tabs).action_next_tab()
-
-    def action_previous_page(self) -> None:
-        """The page before."""
-        self.query_one(Tabs).action_previous_tab()
-
-    def action_right(self) -> None:
-        """The next page."""
-        self.action_next_page()
-
-    def action_left(self) -> None:
-        """The page before."""
-        self.action_previous_page()
 
     def action_span(self) -> None:
         """A longer stretch of time; after the longest, the shortest."""
