@@ -25,7 +25,7 @@ from drillr.tui.note import Note
 from drillr.tui.review import ReviewScreen
 from drillr.tui.summary import SummaryScreen
 from drillr.tui.turn import Turn
-from tests.tui.conftest import press, settled, until
+from tests.tui.conftest import press, screen_text, settled, until
 
 QUESTIONS = 200
 SIZES = ((80, 24), (120, 40), (60, 20), (100, 30))
@@ -73,8 +73,11 @@ async def answer(pilot: Pilot[int], dice: random.Random) -> Rating:
     rating, turn = dice.choice(list(Rating)), turn_of(pilot)
     assert turn is not None
     await pilot.press(dice.choice(["a", "1", "space", "enter"]))
-    while turn.given is None:
+    for _ in range(20):
+        if turn.given is not None:
+            break
         await pilot.press("enter")
+    assert turn.given is not None, f"nothing was revealed; the screen shows\n{screen_text(pilot)}"
     if dice.random() < 0.2:
         await pilot.press("down", "space")
     await next_turn(pilot, str(int(rating)))
@@ -132,6 +135,7 @@ async def test_two_hundred_questions_under_random_keys(
     while len(model.answers) < QUESTIONS:
         session = bridge.do(lambda: start(context, Plan()))
         model.sessions += 1
+        assert model.sessions < QUESTIONS, "sessions end without an answer"
         app = DrillrApp(context, bridge, session, interface)
         async with app.run_test(size=dice.choice(SIZES)) as pilot:
             await settled(pilot)
