@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillr.domain.arrivals import MOST_ELAPSED_MS, fact_of
+from drillr.domain.arrivals import MOST_ELAPSED_MS, elapsed_of, fact_of
 from drillr.domain.facts import Event, EventType, Response
 from drillr.domain.ids import DeviceId, FactId, QuestionId
 from drillr.domain.log import RawEvent, RawFact, RawResponse
@@ -98,6 +98,53 @@ def test_an_instant_outside_of_the_calendar_is_refused() -> None:
             fact_of(response("{}", AT.replace(year=year)), DEVICE)
     with pytest.raises(ContentError):
         fact_of(response('{"day":"2026-03-02","elapsed_ms":1}', rating=5), DEVICE)
+
+
+def judged(raw: RawFact) -> tuple[list[int], list[tuple[str, str]]]:
+    """What both judges say of a fact: its milliseconds, or the words in which they refuse it."""
+    found: list[int] = []
+    refused: list[tuple[str, str]] = []
+    for judge in (lambda: fact_of(raw, DEVICE), lambda: elapsed_of(raw)):
+        try:
+            answer = judge()
+        except ContentError as error:
+            refused.append((error.message, error.remedy))
+        else:
+            found.append(answer if isinstance(answer, int) else getattr(answer, "elapsed_ms", 0))
+    return found, refused
+
+
+near_sense = st.fixed_dictionaries(
+    {},
+    optional={
+        "day": st.sampled_from(["2026-03-01", "2026-03-05", "2026-03-06", "2026-02-30", "x", 1]),
+        "elapsed_ms": st.sampled_from(
+            [0, 1200, MOST_ELAPSED_MS, MOST_ELAPSED_MS + 1, -1, 1.5, True]
+        ),
+        "cram": st.sampled_from([True, False, 1, None]),
+        "hints": st.integers(),
+    },
+)
+
+
+@given(
+    near_sense.map(json.dumps) | st.text(max_size=20), st.integers(0, 5),
+    st.sampled_from([AT, AT.replace(year=1969), AT.replace(year=3000), AT.replace(month=4)]),
+)  # fmt: skip
+def test_an_answer_is_judged_alike_with_and_without_making_it(
+    metadata: str, rating: int, at: datetime
+) -> None:
+    """Both take it, with the same time, or both refuse it in the same words."""
+    found, refused = judged(response(metadata, at, rating))
+    assert len(found) + len(refused) == 2
+    assert len({*found}) + len({*refused}) == 1
+
+
+@pytest.mark.parametrize(("kind", "data"), [*SENSE.items(), *NONSENSE])
+def test_an_event_is_judged_alike_with_and_without_making_it(kind: str, data: Any) -> None:
+    """The same, for every kind that one or the other might forget."""
+    found, refused = judged(RawEvent(1, KEY, kind, None, AT, json.dumps(data)))
+    assert found == [0, 0] or refused == refused[:1] * 2
 
 
 @given(st.text(max_size=60), st.sampled_from([*SENSE]))

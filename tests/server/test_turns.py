@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from drillr.bootstrap import new_id, now
-from drillr.domain.facts import Fact
+from drillr.domain.arrivals import fact_of
 from drillr.domain.ids import DeviceId, FactId, UserId, facet_id, question_id
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run
 from drillr.server import owned as owning
@@ -22,6 +22,7 @@ from drillr.server.records.accounts import NewAccount, Role
 from drillr.server.work import patiently
 from drillr.services import curating, exchange
 from drillr.services.context import Context
+from drillr.services.exchange import Arrived
 from drillr.services.importing import import_paths
 from drillr.services.settling import settle
 from drillr.services.upkeep import examine
@@ -216,8 +217,11 @@ def test_content_changes_while_a_push_is_under_way(
     theirs, admin = person(mariadb), person(mariadb, "root")
     reached, go = threading.Event(), threading.Event()
 
-    def hold(db: Connection, context: Context, arrived: Sequence[Fact]) -> None:
-        (later if behind else settle)(db, context, arrived)
+    def hold(db: Connection, context: Context, arrived: Sequence[Arrived]) -> None:
+        if behind:
+            later(db, context, arrived)
+        else:
+            settle(db, context, [fact_of(raw, device) for device, raw in arrived])
         reached.set()
         assert go.wait(30)
 

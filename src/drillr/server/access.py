@@ -27,8 +27,8 @@ class Identity:
     revision: int
 
 
-def shared(request: Request) -> Resources:
-    """The server's resources."""
+async def shared(request: Request) -> Resources:
+    """The server's resources; a plain function would be sent to another thread at each request."""
     found: Resources = request.app.state.resources
     return found
 

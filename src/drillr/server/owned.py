@@ -12,8 +12,10 @@ from dataclasses import replace
 from drillr.domain import rulebook
 from drillr.domain.facts import Fact
 from drillr.domain.ids import DeviceId, UserId
+from drillr.domain.log import RawEvent
 from drillr.server.records import accounts, arrears
 from drillr.services.context import Context
+from drillr.services.exchange import Arrived
 from drillr.services.settling import settle
 from drillr.store import facts
 from drillr.store.connection import Connection, Database
@@ -95,18 +97,18 @@ def take_turn(db: Connection, context: Context) -> None:
         _derive(db, context, behind)
 
 
-def later(db: Connection, context: Context, arrived: Sequence[Fact]) -> None:
+def later(db: Connection, context: Context, arrived: Sequence[Arrived]) -> None:
     """In place of `settle`: note that these facts are still to be derived from.
 
     New rules shape cards, so facts that make them are derived from at once, with all that waits.
     """
     added: dict[DeviceId, tuple[int, int]] = {}
-    for fact in arrived:
-        first, count = added.get(fact.device_id, (fact.device_seq, 0))
-        added[fact.device_id] = (min(first, fact.device_seq), count + 1)
+    for device, raw in arrived:
+        first, count = added.get(device, (raw.seq, 0))
+        added[device] = (min(first, raw.seq), count + 1)
     arrears.note(db, context.user, added)
     behind = arrears.owed(db, context.user)
-    if any(getattr(fact, "type", None) in rulebook.SOURCES for fact in arrived) or (
+    if any(isinstance(raw, RawEvent) and raw.type in rulebook.SOURCES for _, raw in arrived) or (
         sum(count for _, count in behind.values()) > MOST_OWED
     ):
         _derive(db, context, behind)

@@ -7,11 +7,12 @@ whoever doesn't know whether a batch arrived sends it again.
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
-from drillr.domain.arrivals import fact_of
-from drillr.domain.facts import Fact
-from drillr.domain.ids import DeviceId, FactId, id_text
+from drillr.domain.arrivals import elapsed_of, fact_of
+from drillr.domain.facts import Fact, Order, Response
+from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, id_text
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run, in_time, split_device
 from drillr.domain.sync_plan import Meeting, Plan, plan
 from drillr.domain.text import visible
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 BATCH = 1_000
 Arrived = tuple[DeviceId, RawFact]
-Later = Callable[["Connection", Context, Sequence[Fact]], None]
+Later = Callable[["Connection", Context, Sequence[Arrived]], None]
 """Notes that derived rows don't know of facts that were just appended."""
 
 
@@ -113,29 +114,36 @@ def append(
     db: "Connection", context: Context, arrived: Sequence[Arrived], later: Later | None = None
 ) -> Received:
     """Write facts that are not here yet; those about unknown questions wait for them."""
-    about = sorted({fact.question_id for _, fact in arrived if fact.question_id is not None})
-    here = places.held(db, about)
-    if len(here) < len(about):
-        # Somebody may just be bringing what is missing: then it is here, or else it comes later
-        # than these facts, and whoever brings it finds them waiting.
-        revision.hold(db)
-        here = places.held(db, about)
-    ready: list[Arrived] = []
+    here = _questions_here(db, arrived)
+    facts = [] if later else [fact_of(raw, device) for device, raw in arrived]
+    took = [elapsed_of(raw) for _, raw in arrived] if later else [_elapsed(one) for one in facts]
+    ready: Sequence[Arrived] = arrived
     waiting: list[Arrived] = []
-    facts: list[Fact] = []
-    for device, raw in arrived:
-        fact = fact_of(raw, device)
-        if raw.question_id is None or raw.question_id in here:
-            ready.append((device, raw))
-            facts.append(fact)
-        else:
-            waiting.append((device, raw))
+    if here is not None:
+        stays = [raw.question_id is None or raw.question_id in here for _, raw in arrived]
+        waiting = [one for one, stay in zip(arrived, stays, strict=True) if not stay]
+        ready = list(compress(arrived, stays))
+        facts, took = list(compress(facts, stays)), list(compress(took, stays))
     fact_log.append_events(db, context.user, _events(ready))
-    open_sessions(db, context, facts)
-    fact_log.append_responses(db, context.user, _responses(ready, facts))
+    open_sessions(db, context, _openers(ready) if later else facts)
+    fact_log.append_responses(db, context.user, _responses(ready, took))
     parking.park(db, context.user, waiting, context.clock())
-    (later or settle)(db, context, facts)
+    if later:
+        later(db, context, ready)
+    else:
+        settle(db, context, facts)
     return Received(len(arrived), len(waiting))
+
+
+def _questions_here(db: "Connection", arrived: Sequence[Arrived]) -> frozenset[QuestionId] | None:
+    """Those of the questions that these facts are about that the store holds; None for all."""
+    about = sorted({fact.question_id for _, fact in arrived if fact.question_id is not None})
+    if places.all_held(db, about):
+        return None
+    # Somebody may just be bringing what is missing: then it is here, or else it comes later
+    # than these facts, and whoever brings it finds them waiting.
+    revision.hold(db)
+    return places.held(db, about)
 
 
 def release(db: "Connection", context: Context) -> int:
@@ -170,13 +178,14 @@ def own_device(context: Context) -> DeviceId:
 
 def _fresh(db: "Connection", context: Context, runs: Sequence[Run]) -> list[Arrived]:
     """The facts that continue what is known of their devices; devices that are new are noted."""
-    lasts = fact_log.lasts(db, context.user)
-    _add_devices(db, context, [run for run in runs if run.device not in lasts])
+    heads = fact_log.heads_of(db, context.user, [run.device for run in runs])
+    _add_devices(db, context, [run for run in runs if run.device not in heads])
     checks: dict[DeviceId, tuple[int, FactId]] = {}
     arrived: list[Arrived] = []
     seen: set[DeviceId] = set()
     for run in runs:
-        last = lasts.get(run.device, 0)
+        head = heads.get(run.device)
+        last = head.seq if head else 0
         if not run.facts:
             continue
         if not run.unbroken or run.first < 1 or run.device in seen:
@@ -186,12 +195,15 @@ def _fresh(db: "Connection", context: Context, runs: Sequence[Run]) -> list[Arri
             raise FactsMissing(
                 f"facts of a device begin at {run.first}, but only {last} are known", "Sync again"
             )
-        if last:
+        if head:
             checks[run.device] = _where_both_know(run, last)
         arrived += [(run.device, fact) for fact in run.facts if fact.seq > last]
-    held = fact_log.facts_at(db, context.user, [(key, seq) for key, (seq, _) in checks.items()])
-    for device, (_, expected) in checks.items():
-        if held.get(device) != expected:
+    # Mostly a run goes on behind the last fact, or ends with it: then that one's id is known.
+    below = [(key, seq) for key, (seq, _) in checks.items() if seq < heads[key].seq]
+    held = fact_log.facts_at(db, context.user, below)
+    for device, (seq, expected) in checks.items():
+        head = heads[device]
+        if expected != (head.fact if seq == head.seq else held.get(device)):
             raise DeviceForked(device)
     return arrived
 
@@ -284,10 +296,34 @@ def _events(ready: Iterable[Arrived]) -> list[tuple[DeviceId, RawEvent]]:
 
 
 def _responses(
-    ready: Iterable[Arrived], facts: Iterable[Fact]
+    ready: Iterable[Arrived], took: Iterable[int]
 ) -> list[tuple[DeviceId, RawResponse, int]]:
     return [
-        (device, raw, getattr(fact, "elapsed_ms", 0))
-        for (device, raw), fact in zip(ready, facts, strict=True)
+        (device, raw, elapsed)
+        for (device, raw), elapsed in zip(ready, took, strict=True)
         if isinstance(raw, RawResponse)
     ]
+
+
+def _elapsed(fact: Fact) -> int:
+    return fact.elapsed_ms if isinstance(fact, Response) else 0
+
+
+def _openers(ready: Iterable[Arrived]) -> list[Fact]:
+    """Of these facts, those that can open a session: every event, and of answers the first."""
+    first: dict[SessionId, Arrived] = {}
+    found: list[Fact] = []
+    for one in ready:
+        device, raw = one
+        if isinstance(raw, RawEvent):
+            found.append(fact_of(raw, device))
+        elif raw.session_id is not None:
+            known = first.get(raw.session_id)
+            if known is None or _order(one) < _order(known):
+                first[raw.session_id] = one
+    return found + [fact_of(raw, device) for device, raw in first.values()]
+
+
+def _order(arrived: Arrived) -> Order:
+    device, raw = arrived
+    return raw.created_at, device, raw.seq

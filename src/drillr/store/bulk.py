@@ -1,8 +1,7 @@
 """Writes many new rows with few statements: what makes an import fast.
 
-SQLite is at its fastest with hundreds of rows a statement, during which other threads run. Its
-driver converts a None or `bytes` parameter fifteen times as slowly as any other: columns that hold
-nothing are left out. MariaDB's driver joins rows by itself.
+SQLite's driver converts a None or `bytes` parameter fifteen times as slowly as any other: columns
+that hold nothing are left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,9 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
-
-_PARAMETERS = (4_000, 200)
-"""Of one statement, about: for many rows, and for what is left of them. Single rows come last."""
 
 
 class Rows(NamedTuple):
@@ -72,28 +68,13 @@ def _over(dialect: str, keys: tuple[str, ...], columns: tuple[str, ...]) -> str:
 
 
 def _write(db: "Connection", table: str, new: Rows, ending: str) -> None:
-    names, values = new
-    if not values:
-        return
-    width, start = len(names), 0
-    sizes = () if db.dialect == "mariadb" else (most // width for most in _PARAMETERS)
-    for together in (*sizes, 1):
-        size = together * width
-        end = len(values) - (len(values) - start) % size
-        if end > start:
-            pieces = [values[at : at + size] for at in range(start, end, size)]
-            db.many(_statement(table, names, together) + ending, pieces)
-            start = end
+    if new.values:
+        start = f"insert into {table} ({', '.join(new.names)})"
+        db.insert(start, len(new.names), new.values, ending)
 
 
 def _holds_something(values: Sequence[Any]) -> bool:
     return bool(values) and (values[0] is not None or values.count(None) < len(values))
-
-
-@lru_cache(maxsize=64)
-def _statement(table: str, columns: tuple[str, ...], rows: int) -> str:
-    marks = f"({', '.join('?' * len(columns))})"
-    return f"insert into {table} ({', '.join(columns)}) values {', '.join([marks] * rows)}"
 
 
 def chunks(keys: Sequence[Any], size: int = 1_000) -> Iterator[tuple[str, tuple[Any, ...]]]:

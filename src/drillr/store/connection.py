@@ -29,6 +29,13 @@ class Connection(Protocol):
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
         """Run one statement for each row of parameters."""
 
+    def insert(self, start: str, width: int, values: Sequence[Any], ending: str = "") -> None:
+        """Insert rows, given as their values one after the other, `width` to a row.
+
+        The statement's text is `start`, VALUES and the rows, `ending`; there are as few as the
+        database likes best. There is at least one row.
+        """
+
     def upsert(
         self, table: str, key_columns: tuple[str, ...], value_columns: tuple[str, ...]
     ) -> str:

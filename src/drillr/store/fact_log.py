@@ -23,6 +23,10 @@ _RESPONSE = (
     " response_text, confidence_level, created_at, response_metadata"
 )
 _EVENT = "device_seq, id, event_type, question_id, created_at, event_data"
+_ONE_OF_MANY = {"sqlite": "select * from ({})", "mariadb": "({})"}
+"""How a SELECT with an order of its own stands among others."""
+_DEVICES = 50
+"""Of one statement: SQLite joins at most 500 SELECTs."""
 _INSERTED = (*_RESPONSE.split(", "), "user_id", "device_id", "time_spent_seconds")
 _INSERT_EVENT = (
     f"insert into learning_events ({_EVENT}, user_id, device_id) values (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -40,6 +44,27 @@ def lasts(db: "Connection", user: UserId) -> dict[DeviceId, int]:
     rows = db.rows(f"select d.id, {highest} from devices d where d.user_id = ?", (db.key(user),))
     found = {DeviceId(db.read_key(row[0])): max(n or 0 for n in row[1:]) for row in rows}
     return {device: last for device, last in found.items() if last}
+
+
+def heads_of(db: "Connection", user: UserId, devices: Sequence[DeviceId]) -> dict[DeviceId, Head]:
+    """The last fact of each of these devices; those that have none of the person are missing."""
+    last = " union all ".join(
+        _ONE_OF_MANY[db.dialect].format(
+            f"select device_id, device_seq, id from {table} where user_id = ? and device_id = ?"
+            " order by device_seq desc limit 1"
+        )
+        for table in TABLES
+    )
+    owner = db.key(user)
+    found: dict[DeviceId, Head] = {}
+    for start in range(0, len(devices), _DEVICES):
+        part = devices[start : start + _DEVICES]
+        owned = [each for device in part for each in (owner, db.key(device)) * len(TABLES)]
+        for key, seq, fact in db.rows(" union all ".join([last] * len(part)), owned):
+            device = DeviceId(db.read_key(key))
+            if device not in found or found[device].seq < seq:
+                found[device] = Head(seq, FactId(db.read_key(fact)))
+    return found
 
 
 def facts_at(

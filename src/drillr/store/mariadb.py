@@ -23,11 +23,14 @@ from drillr.errors import (
     StoreReadOnly,
     UsageError,
 )
+from drillr.store.literals import rows_text
 from drillr.store.sql import mariadb_upsert
 
 _NAMES = frozenset(
     name + driver for name in ("mariadb", "mysql") for driver in ("", "+pymysql", "+asyncmy")
 )
+_INSTANT = "%04d-%02d-%02d %02d:%02d:%02d.%06d"
+_AS_IT_IS = {"no_parameters": True}
 _PLACEHOLDERS = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`|\?|%")
 
 _REFUSED = (StoreError, "refused a value", "Check the value; nothing was changed.")
@@ -154,6 +157,17 @@ class MariaConnection:
         except SQLAlchemyError as error:
             raise database_error(error, self._name) from error
 
+    def insert(self, start: str, width: int, values: Sequence[Any], ending: str = "") -> None:
+        """Insert rows by one statement, or by a few where they are long."""
+        try:
+            escape = self._driver.connection.driver_connection.escape  # type: ignore[union-attr]
+            for rows in rows_text(values, width, escape):
+                self._driver.exec_driver_sql(
+                    f"{start} values {rows}{ending}", execution_options=_AS_IT_IS
+                )
+        except SQLAlchemyError as error:
+            raise database_error(error, self._name) from error
+
     def upsert(
         self, table: str, key_columns: tuple[str, ...], value_columns: tuple[str, ...]
     ) -> str:
@@ -179,7 +193,10 @@ class MariaConnection:
             raise ValueError(f"an instant without a time zone: {value}")
         if value.tzinfo is not UTC:
             value = value.astimezone(UTC)
-        return value.isoformat(" ", "microseconds")[:26]
+        return _INSTANT % (
+            value.year, value.month, value.day, value.hour, value.minute, value.second,
+            value.microsecond,
+        )  # fmt: skip
 
     def read_instant(self, value: datetime) -> datetime:
         """An instant from a row, in UTC."""

@@ -56,6 +56,17 @@ def held(db: "Connection", keys: Sequence[QuestionId]) -> frozenset[QuestionId]:
     return frozenset(found)
 
 
+def all_held(db: "Connection", keys: Sequence[QuestionId]) -> bool:
+    """Whether the store holds all of these questions; none of them is named twice."""
+    for start in range(0, len(keys), _CHUNK):
+        part = tuple(db.key(key) for key in keys[start : start + _CHUNK])
+        marks = ", ".join("?" * len(part))
+        row = db.row(f"select count(*) from questions where id in ({marks})", part)
+        if row is None or row[0] < len(part):
+            return False
+    return True
+
+
 def of_questions(
     db: "Connection", keys: Sequence[QuestionId], *, hold: bool = False
 ) -> dict[QuestionId, Place]:

@@ -60,6 +60,9 @@ _BY_SQLITE = {
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_FULL: _FULL,
 }
+_INSTANT = "%04d-%02d-%02d %02d:%02d:%02d.%06d"
+_PARAMETERS = (4_000, 200)
+"""Of one statement, about: for many rows, and for what is left of them. Single rows come last."""
 _BY_SYSTEM = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
@@ -127,6 +130,18 @@ class SqliteConnection:
         except sqlite3.Error as error:
             raise store_error(error, self._path) from error
 
+    def insert(self, start: str, width: int, values: "Sequence[Any]", ending: str = "") -> None:
+        """Insert rows: most of them hundreds a statement, during which other threads run."""
+        begin = 0
+        for together in (*(most // width for most in _PARAMETERS), 1):
+            size = together * width
+            end = len(values) - (len(values) - begin) % size
+            if end > begin:
+                marks = ", ".join([f"({', '.join('?' * width)})"] * together)
+                pieces = [values[at : at + size] for at in range(begin, end, size)]
+                self.many(f"{start} values {marks}{ending}", pieces)
+                begin = end
+
     def upsert(
         self, table: str, key_columns: tuple[str, ...], value_columns: tuple[str, ...]
     ) -> str:
@@ -149,7 +164,10 @@ class SqliteConnection:
             raise ValueError(f"an instant without a time zone: {value}")
         if value.tzinfo is not UTC:
             value = value.astimezone(UTC)
-        return value.isoformat(" ", "microseconds")[:26]
+        return _INSTANT % (
+            value.year, value.month, value.day, value.hour, value.minute, value.second,
+            value.microsecond,
+        )  # fmt: skip
 
     def read_instant(self, value: str) -> datetime:
         """An instant from a row, in UTC."""
