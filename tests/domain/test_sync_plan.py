@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drillr.domain.ids import DeviceId, FactId, QuestionId
-from drillr.domain.log import RawEvent, RawFact, Run, in_time, split_device
+from drillr.domain.log import RawEvent, RawFact, Run, in_time, joined, split_device
 from drillr.domain.sync_plan import Meeting, Plan, Range, plan, skew
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -118,6 +118,19 @@ def test_taking_the_earliest_keeps_every_run_unbroken(clocks: list[list[int]], m
         kept = {fact.id for run in taken for fact in run.facts}
         rest = [f.created_at for run in runs for f in run.facts if f.id not in kept]
         assert not rest or last <= min(rest)
+
+
+def test_batches_of_a_device_join_into_the_run_they_were_cut_from() -> None:
+    """Of each device one run, with all its facts, that goes on where the first batch did."""
+    one, other = run_of(1, [1, 2, 3, 4, 5]), run_of(2, [6, 7])
+    batches = [
+        Run(one.device, "", fact_id(1, first), one.facts[first : first + 2]) for first in (0, 2, 4)
+    ]
+    assert joined([batches[0], other, *batches[1:]]) == [
+        Run(one.device, "", fact_id(1, 0), one.facts),
+        other,
+    ]
+    assert joined([]) == []
 
 
 def test_every_store_gives_what_moves_the_same_new_device() -> None:

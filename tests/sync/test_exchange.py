@@ -1,10 +1,17 @@
 """Facts between stores: nothing is lost, nothing doubled, and everybody ends up alike."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+import pytest
+
 from drillr.domain.facts import EventType
+from drillr.domain.ids import DeviceId
+from drillr.domain.log import Run
 from drillr.domain.rating import Rating
-from tests.sync.world import World, derived, facts_of, healthy
+from drillr.errors import NetworkError
+from drillr.services import exchange, syncing
+from tests.sync.world import DirectPeer, World, derived, facts_of, healthy
 
 HARD, MISSED = Rating.HARD, Rating.VERY_HARD
 
@@ -47,6 +54,40 @@ def test_a_second_device_from_nothing(world: World) -> None:
     world.change(a, "fuzz", False)
     world.sync(a)
     world.add()
+    settled(world)
+
+
+class Breaking(DirectPeer):
+    """A server that gives so many batches before the connection breaks."""
+
+    batches = 0
+
+    def fetch(self, after: Mapping[DeviceId, int], most: int) -> Sequence[Run]:
+        """The next batch, or nothing ever again."""
+        self.batches -= 1
+        if self.batches < 0:
+            raise NetworkError("the connection broke")
+        return super().fetch(after, most)
+
+
+@pytest.mark.parametrize("together", [1, 10, 1000])
+def test_what_came_before_a_connection_broke_is_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    """However many batches are written at once: all that were fetched, and derived from at once."""
+    monkeypatch.setattr(syncing, "TOGETHER", together)
+    a, b = world.add(), world.add()
+    for _ in range(5):
+        world.review(a, [HARD, MISSED, HARD, HARD])
+        world.now += timedelta(days=3)
+    world.sync(a)
+    peer = Breaking(world.server)
+    peer.batches = 2
+    before = sum(seq for seq, _ in exchange.known(b.context).values())
+    with pytest.raises(NetworkError):
+        syncing.exchange_facts(b.context, peer)
+    assert sum(seq for seq, _ in exchange.known(b.context).values()) == before + 14
+    assert healthy(b.context) == []
     settled(world)
 
 

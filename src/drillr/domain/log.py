@@ -4,10 +4,11 @@ A device numbers its facts 1, 2, 3, … and never changes one, so a run of them,
 fact before its first, fits into another store's copy in exactly one place or nowhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 
 from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, derived_id
@@ -87,6 +88,22 @@ def in_time(runs: list[Run], most: int) -> list[Run]:
         Run(run.device, run.name, run.previous, run.facts[:count])
         for run, count in zip(runs, taken, strict=True)
         if count
+    ]
+
+
+def joined(runs: Iterable[Run]) -> list[Run]:
+    """Runs that were taken one after another, as one for each device."""
+    found: dict[DeviceId, list[Run]] = {}
+    for run in runs:
+        found.setdefault(run.device, []).append(run)
+    return [
+        Run(
+            device,
+            parts[0].name,
+            parts[0].previous,
+            tuple(chain.from_iterable(p.facts for p in parts)),
+        )
+        for device, parts in found.items()
     ]
 
 

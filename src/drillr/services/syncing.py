@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from drillr.domain.ids import DeviceId, FactId
-from drillr.domain.log import Run
+from drillr.domain.log import Run, joined
 from drillr.domain.sync_plan import Meeting, Plan, Range, skew
 from drillr.errors import DeviceForked, ExchangeError, NetworkError
 from drillr.services import exchange
@@ -19,6 +19,9 @@ from drillr.services.context import Context
 from drillr.services.exchange import BATCH, Received
 from drillr.store import revision
 
+TOGETHER = 5 * BATCH
+"""How many facts that were fetched are written at once, and derived from at once: each time costs
+as much again. It is no more than others who write to the store can wait for."""
 ROUNDS = 8
 """How often an exchange looks again when others write at the same time, before it gives up."""
 Say = Callable[[str, int, int], None]
@@ -149,24 +152,39 @@ class _Exchange:
         wanted = {part.device: part.last for part in ranges}
         after = {part.device: part.after for part in ranges}
         total, count = sum(map(len, ranges)), 0
-        while after:
-            with collector_paused():
-                runs = [run for run in self._peer.fetch(after, BATCH) if run.device in after]
+        waiting: list[Run] = []
+        try:
+            while after:
+                with collector_paused():
+                    runs = [run for run in self._peer.fetch(after, BATCH) if run.device in after]
                 if not any(run.facts for run in runs):
                     raise NetworkError(
                         "the server has less than it says it has", "Sync again later"
                     )
-                received = exchange.receive(self._context, runs, adopt=True)
-            count += received.new
-            self.done = replace(
-                self.done, fetched=self.done.fetched + received.new,
-                parked=self.done.parked + received.parked,
-            )  # fmt: skip
-            for run in runs:
-                after[run.device] = max(after[run.device], run.last)
-                if after[run.device] >= wanted[run.device]:
-                    del after[run.device]
-            self._say("received", count, total)
+                for run in runs:
+                    after[run.device] = max(after[run.device], run.last)
+                    if after[run.device] >= wanted[run.device]:
+                        del after[run.device]
+                waiting += runs
+                if sum(map(len, waiting)) >= TOGETHER or not after:
+                    count += self._receive(waiting)
+                self._say("received", count + sum(map(len, waiting)), total)
+        finally:
+            # A connection that breaks off takes nothing back that came before.
+            if waiting:
+                self._receive(waiting)
+
+    def _receive(self, waiting: list[Run]) -> int:
+        """Write what was fetched, so that it waits no longer; how much of it was new."""
+        with collector_paused():
+            runs = joined(waiting)
+            waiting.clear()
+            received = exchange.receive(self._context, runs, adopt=True)
+        self.done = replace(
+            self.done, fetched=self.done.fetched + received.new,
+            parked=self.done.parked + received.parked,
+        )  # fmt: skip
+        return received.new
 
     def _send(self, ranges: Sequence[Range]) -> None:
         after = {part.device: part.after for part in ranges}
