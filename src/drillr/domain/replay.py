@@ -96,9 +96,9 @@ def steps(facts: Iterable[Fact], rules: Rules, seed: int) -> Iterator[Step]:
 def fold(facts: Iterable[Fact], rules: Rules, seed: int) -> Card | None:
     """The card that the facts about one question give; None when none of them shapes it."""
     known = facts if isinstance(facts, list) else list(facts)
-    straight = _straight(known, rules, seed)
-    if straight is not None:
-        return straight
+    found = straight(known, rules, seed)
+    if found is not None:
+        return found
     card = Card()
     for fact in live(known):
         card = apply(card, fact, rules, seed)
@@ -117,11 +117,12 @@ def is_straight(facts: Sequence[Fact]) -> TypeGuard[Sequence[Response]]:
     return last is not None
 
 
-def _straight(facts: list[Fact], rules: Rules, seed: int) -> Card | None:
+def straight(facts: list[Fact], rules: Rules, seed: int) -> Card | None:
     """The fold of the usual history: answers for the schedule alone, each later than the last.
 
-    None for any other, which is folded the long way. Such a history has nothing to take back and
-    no repeats, so the engine runs through it in one go; a library consists of little else.
+    None for any other (`is_straight`), which is folded the long way. Such a history has nothing to
+    take back and no repeats, so the engine runs through it in one go; a library consists of little
+    else.
     """
     correct = time_ms = 0
     answer, missed, nothing = Response, Rating.VERY_HARD, NOTHING

@@ -14,6 +14,7 @@ from drillr.domain.facts import Fact
 from drillr.domain.ids import DeviceId, UserId
 from drillr.domain.log import RawEvent
 from drillr.server.records import accounts, arrears
+from drillr.services.collecting import collector_paused
 from drillr.services.context import Context
 from drillr.services.exchange import Arrived
 from drillr.services.settling import settle
@@ -116,7 +117,8 @@ def later(db: Connection, context: Context, arrived: Sequence[Arrived]) -> None:
 
 def _derive(db: Connection, context: Context, behind: Mapping[DeviceId, tuple[int, int]]) -> None:
     waiting: list[Fact] = []
-    for device, (first, _) in sorted(behind.items()):
-        waiting += facts.since(db, context.user, device, first)
-    settle(db, context, waiting)
+    with collector_paused():
+        for device, (first, _) in sorted(behind.items()):
+            waiting += facts.since(db, context.user, device, first)
+        settle(db, context, waiting)
     arrears.clear(db, context.user)

@@ -5,10 +5,10 @@ where it stands; any other is derived anew from its whole history. Either way a 
 statements, not some for each card.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from drillr.domain import replay, rulebook
 from drillr.domain.card import Card
@@ -24,11 +24,12 @@ from drillr.domain.progress import (
     daily_of,
     summed,
 )
+from drillr.domain.replay import Rules
 from drillr.domain.rulebook import Rulebook
 from drillr.domain.session import SESSION_EVENTS, Sitting, fold_sessions, session_of
 from drillr.services.context import Context
 from drillr.services.replaying import adopt, difference
-from drillr.store import cards, facts, histories, places, progress, sessions
+from drillr.store import cards, facts, histories, progress, sessions
 from drillr.store.cards import Changed
 from drillr.store.places import Place
 
@@ -38,27 +39,52 @@ if TYPE_CHECKING:
 
 def settle(db: "Connection", context: Context, arrived: Sequence[Fact]) -> None:
     """Derive what these facts change; they are in the log, and not in the derived rows."""
-    if any(isinstance(fact, Event) and fact.type in rulebook.SOURCES for fact in arrived):
+    if any(type(fact) is Event and fact.type in rulebook.SOURCES for fact in arrived):
         done = frozenset(adopt(db, context))
     else:
         done = frozenset()
     about: dict[QuestionId, list[Fact]] = {}
     for fact in arrived:
-        if fact.question_id is not None:
-            about.setdefault(fact.question_id, []).append(fact)
-    gone = _taken_back(db, context, about)
-    where = places.of_questions(db, list(about), hold=True)
+        question = fact.question_id
+        if question is not None:
+            news = about.get(question)
+            if news is None:
+                about[question] = [fact]
+            else:
+                news.append(fact)
+    gone = histories.taken_back(db, context.user, list(about))
+    held = cards.standing(db, context.user, list(about))
     batch = _Batch(db, context, context.rulebook(db), gone)
-    for question, news in about.items():
-        place = where.get(question)
-        if place is not None and place.facet not in done:
-            batch.add(question, place, news)
+    for question, (place, card) in held.items():
+        if place.facet not in done:
+            batch.add(question, place, card, about[question])
     batch.write()
     _count_sessions(db, context, arrived, gone)
 
 
 _NEW = Card()
 _order = attrgetter("order")
+
+
+class _Ledger:
+    """What the facts about questions of one facet come to, while they are added up."""
+
+    __slots__ = ("facet", "gain", "late", "recount", "rules", "sums")
+
+    def __init__(self, place: Place, rules: Rules) -> None:
+        self.facet, self.rules = place.facet, rules
+        self.sums: Sums = {}
+        self.gain = Gain()
+        self.late: dict[date, Activity] = {}
+        self.recount = False
+
+    @property
+    def days(self) -> dict[date, Activity]:
+        """What to add to each day."""
+        found = summed(self.sums)
+        for day, activity in self.late.items():
+            found[day] = found[day] + activity if day in found else activity
+        return found
 
 
 class _Batch:
@@ -68,100 +94,88 @@ class _Batch:
         self, db: "Connection", context: Context, rules: Rulebook, gone: frozenset[bytes]
     ) -> None:
         self._db, self._context, self._rules, self._gone = db, context, rules, gone
-        self._questions: dict[QuestionId, tuple[Place, list[Fact]]] = {}
+        self._ledgers: dict[FacetId, _Ledger] = {}
+        self._late: dict[QuestionId, tuple[Place, Sequence[Fact]]] = {}
         self._cards: list[Changed] = []
-        self._sums: dict[FacetId, Sums] = {}
-        self._late: dict[FacetId, dict[date, Activity]] = {}
-        self._gains: dict[FacetId, Gain] = {}
-        self._recount: set[FacetId] = set()
 
-    def add(self, question: QuestionId, place: Place, news: list[Fact]) -> None:
-        """A question, and the facts about it that came."""
-        self._questions[question] = (place, news)
+    def add(self, question: QuestionId, place: Place, card: Card | None, news: list[Fact]) -> None:
+        """Carry a card on with the facts that came about its question, or leave it for a replay."""
+        ledger = self._ledgers.get(place.facet)
+        if ledger is None:
+            ledger = _Ledger(place, self._rules.rules(place.path))
+            self._ledgers[place.facet] = ledger
+        if len(news) > 1:
+            news.sort(key=_order)
+        if self._comes_last(card, news):
+            self._carry(ledger, question, place, card, news)
+        else:
+            self._late[question] = (place, news)
 
     def write(self) -> None:
-        """Carry on or replay each card, and write everything."""
-        held = cards.load_many(self._db, self._context.user, list(self._questions))
-        late: dict[QuestionId, list[Fact]] = {}
-        for question, (place, news) in self._questions.items():
-            if len(news) > 1:
-                news.sort(key=_order)
-            card = held.get(question, _NEW)
-            if self._comes_last(card, news):
-                self._carry(question, place, card, news)
-            else:
-                late[question] = news
-        self._replay(late)
+        """Replay what has to be, and write everything."""
+        self._replay()
         user = self._context.user
         cards.save_many(self._db, user, self._cards)
-        progress.add_activities(self._db, user, self._activities())
+        progress.add_activities(
+            self._db, user, {key: ledger.days for key, ledger in self._ledgers.items()}
+        )
         self._progress()
 
-    def _comes_last(self, card: Card, news: Sequence[Fact]) -> bool:
+    def _comes_last(self, card: Card | None, news: Sequence[Fact]) -> bool:
         """Whether these facts only add to the card, behind all that shaped it so far."""
-        if card.updated_at is not None and news[0].created_at <= card.updated_at:
+        if (
+            card is not None
+            and card.updated_at is not None
+            and (news[0].created_at <= card.updated_at)
+        ):
             return False
-        return all(
-            fact.id not in self._gone if isinstance(fact, Response) else fact.type in MARKS
-            for fact in news
-        )
+        for fact in news:
+            if fact.id in self._gone if isinstance(fact, Response) else fact.type not in MARKS:
+                return False
+        return True
 
-    def _carry(self, question: QuestionId, place: Place, card: Card, news: Sequence[Fact]) -> None:
-        rules, seed = self._rules.rules(place.path), seed_of(question)
-        sums, gain = self._sums_of(place.facet), self._gain_of(place.facet)
-        first = after = card
-        if card is _NEW and replay.is_straight(news):
-            # The engine runs through the first answers to a question in one go.
-            after = replay.fold(news, rules, seed) or card
-            add_straight(sums, news, rules)
-            for answer in news:
+    def _carry(
+        self,
+        ledger: _Ledger,
+        question: QuestionId,
+        place: Place,
+        card: Card | None,
+        news: list[Fact],
+    ) -> None:
+        rules, sums, gain, seed = ledger.rules, ledger.sums, ledger.gain, seed_of(question)
+        # The engine runs through the first answers to a question in one go.
+        after = replay.straight(news, rules, seed) if card is None else None
+        if after is not None:
+            answers = cast("list[Response]", news)
+            add_straight(sums, answers, rules)
+            for answer in answers:
                 gain.answer(answer)
         else:
+            after = card or _NEW
             for fact in news:
-                card, after = after, replay.apply(after, fact, rules, seed)
+                before, after = after, replay.apply(after, fact, rules, seed)
                 if isinstance(fact, Response):
-                    add_answer(sums, fact, card)
+                    add_answer(sums, fact, before)
                     gain.answer(fact)
-        gain.card(first, after)
+        gain.card(card or _NEW, after)
         if after.created_at is not None:
             self._keep(question, place, after)
         if not place.is_active:
-            self._recount.add(place.facet)
+            ledger.recount = True
 
-    def _sums_of(self, facet: FacetId) -> Sums:
-        found = self._sums.get(facet)
-        if found is None:
-            found = self._sums[facet] = {}
-        return found
-
-    def _gain_of(self, facet: FacetId) -> Gain:
-        found = self._gains.get(facet)
-        if found is None:
-            found = self._gains[facet] = Gain()
-        return found
-
-    def _replay(self, late: Mapping[QuestionId, Sequence[Fact]]) -> None:
-        known = histories.of_questions(self._db, self._context.user, list(late))
-        for question, news in late.items():
-            place, _ = self._questions[question]
-            rules, seed = self._rules.rules(place.path), seed_of(question)
+    def _replay(self) -> None:
+        known = histories.of_questions(self._db, self._context.user, list(self._late))
+        for question, (place, news) in self._late.items():
+            ledger, seed = self._ledgers[place.facet], seed_of(question)
+            rules, days = ledger.rules, ledger.late
             fresh = {fact.id for fact in news}
             every = known.get(question, [])
             every.sort(key=_order)
             before = daily_of([fact for fact in every if fact.id not in fresh], rules, seed)
             self._keep(question, place, replay.fold(every, rules, seed))
-            days = self._late.setdefault(place.facet, {})
             for day, activity in difference(before, daily_of(every, rules, seed)).items():
                 days[day] = days[day] + activity if day in days else activity
-            self._recount.add(place.facet)
-
-    def _activities(self) -> dict[FacetId, dict[date, Activity]]:
-        found = {facet: summed(sums) for facet, sums in self._sums.items()}
-        for facet, late in self._late.items():
-            days = found.setdefault(facet, {})
-            for day, activity in late.items():
-                days[day] = days[day] + activity if day in days else activity
-        return found
+            ledger.recount = True
 
     def _keep(self, question: QuestionId, place: Place, card: Card | None) -> None:
         due = None
@@ -172,15 +186,18 @@ class _Batch:
     def _progress(self) -> None:
         """Carry on the progress of facets where all answers came last, count the others anew."""
         user, carried = self._context.user, {}
-        held = progress.of_facets(self._db, user, list(self._gains))
-        for facet, gain in self._gains.items():
-            after = None if facet in self._recount else held[facet].gained(gain)
+        recount = {key for key, ledger in self._ledgers.items() if ledger.recount}
+        held = progress.of_facets(
+            self._db, user, [key for key in self._ledgers if key not in recount]
+        )
+        for facet, before in held.items():
+            after = before.gained(self._ledgers[facet].gain)
             if after is None:
-                self._recount.add(facet)
-            elif after != held[facet]:
+                recount.add(facet)
+            elif after != before:
                 carried[facet] = after
         progress.save_facets(self._db, user, carried)
-        progress.recount_facets(self._db, user, sorted(self._recount))
+        progress.recount_facets(self._db, user, sorted(recount))
 
 
 def open_sessions(db: "Connection", context: Context, arrived: Sequence[Fact]) -> None:
@@ -210,18 +227,6 @@ def open_sessions(db: "Connection", context: Context, arrived: Sequence[Fact]) -
             sessions.save(db, context.user, sittings[key])
         elif key in missing:
             sessions.save(db, context.user, Sitting(key, missing[key]))
-
-
-def _taken_back(
-    db: "Connection", context: Context, about: Mapping[QuestionId, Sequence[Fact]]
-) -> frozenset[bytes]:
-    """The ids of answers to these questions that somebody took back."""
-    return frozenset(
-        parse_id(str(event.data["response_id"]))
-        for event in histories.events_about(
-            db, context.user, list(about), EventType.RESPONSE_RETRACTED
-        )
-    )
 
 
 def _count_sessions(

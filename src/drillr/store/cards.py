@@ -1,6 +1,6 @@
 """Repository of cards: derived rows, written only by whoever appended the fact behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from drillr.domain.card import Card, CardState, card_of
 from drillr.domain.ids import FacetId, QuestionId, UserId
 from drillr.store import bulk
+from drillr.store.bulk import chunks
+from drillr.store.places import Place
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -25,14 +27,20 @@ _CARRY_ON = {
     + " where user_id = ? and question_id = ?"
     for same in (True, False)
 }
-_CHUNK = 1_000
 _STATES = {str(state): state for state in CardState}
 _SELECT = (
     "card_state, ease_factor, interval_days, repetitions, lapses, last_reviewed_at,"
     " next_review_at, total_reviews, total_correct, total_time_ms, suspended, buried_until, flag,"
     " stability, difficulty, created_at, updated_at"
 )
-
+_STANDING = (
+    "select "
+    + ", ".join(f"c.{name}" for name in _SELECT.split(", "))
+    + ", q.id, q.facet_id, q.is_active from questions q left join spaced_repetition_cards c"
+    " on c.user_id = ? and c.question_id = q.id"
+)
+# On SQLite a writer is alone in any case.
+_HOLD = {"sqlite": "", "mariadb": " lock in share mode"}
 _TOGETHER = 1_000
 """How many questions one statement may ask for."""
 
@@ -87,19 +95,47 @@ def carry_on(db: "Connection", user: UserId, question: QuestionId, step: Step) -
     db.run(_CARRY_ON[same], (*values, db.key(user), db.key(question)))
 
 
-def load_many(
+class Standing(NamedTuple):
+    """Where a question stands, and the person's card of it; None when no fact has shaped it yet."""
+
+    place: Place
+    card: Card | None
+
+
+def standing(
     db: "Connection", user: UserId, questions: Sequence[QuestionId]
-) -> dict[QuestionId, Card]:
-    """The cards of some questions; those that have none are missing."""
-    found: dict[QuestionId, Card] = {}
-    for start in range(0, len(questions), _CHUNK):
-        keys = [db.key(key) for key in questions[start : start + _CHUNK]]
-        for row in db.rows(
-            f"select {_SELECT}, question_id from spaced_repetition_cards"
-            f" where user_id = ? and question_id in ({', '.join('?' * len(keys))})",
-            (db.key(user), *keys),
-        ):
-            found[QuestionId(db.read_key(row[17]))] = _card(db, row)
+) -> dict[QuestionId, Standing]:
+    """The standing of some questions; those that the store doesn't hold are missing.
+
+    It stays so until the unit of work ends: whoever changes a question, or its facet, waits.
+    """
+    found: list[tuple[Any, ...]] = []
+    for marks, part in chunks([db.key(key) for key in questions]):
+        found += db.rows(
+            f"{_STANDING} where q.id in ({marks}){_HOLD[db.dialect]}", (db.key(user), *part)
+        )
+    paths = _held_paths(db, {row[18] for row in found})
+    # One object for all questions of a facet: a batch has many of the same.
+    where = {
+        (facet, active): Place(FacetId(db.read_key(facet)), paths[facet], bool(active))
+        for facet, active in {row[18:20] for row in found}
+    }
+    key = db.read_key
+    return {
+        QuestionId(key(row[17])): Standing(
+            where[row[18:20]], None if row[0] is None else _card(db, row)
+        )
+        for row in found
+    }
+
+
+def _held_paths(db: "Connection", facets: Collection[Any]) -> dict[Any, str]:
+    """The paths of facets, all as the database's own keys."""
+    found: dict[Any, str] = {}
+    for marks, part in chunks([db.key(db.read_key(facet)) for facet in facets]):
+        found.update(
+            db.rows(f"select id, path from facets where id in ({marks}){_HOLD[db.dialect]}", part)
+        )
     return found
 
 
@@ -115,19 +151,24 @@ class Changed(NamedTuple):
 def save_many(db: "Connection", user: UserId, changed: Sequence[Changed]) -> None:
     """Write cards, removing those that the facts leave none of."""
     owner, key = db.key(user), db.key
-    db.many(
-        "delete from spaced_repetition_cards where user_id = ? and question_id = ?",
-        [(owner, key(one.question)) for one in changed if one.card is None],
-    )
+    gone = [(owner, key(one.question)) for one in changed if one.card is None]
+    if gone:
+        db.many("delete from spaced_repetition_cards where user_id = ? and question_id = ?", gone)
     # Sorted, they come in the order of the table's pages, and of its locks.
+    order = _from_its_end if db.dialect == "mariadb" else itemgetter(0)
     bulk.upsert(
         db, "spaced_repetition_cards", ("user_id", "question_id"), _COLUMNS,
         [
             (owner, key(question), *_values(db, facet, card, due))
-            for question, facet, card, due in sorted(changed, key=itemgetter(0))
+            for question, facet, card, due in sorted(changed, key=order)
             if card is not None
         ],
     )  # fmt: skip
+
+
+def _from_its_end(one: Changed) -> bytes:
+    """How MariaDB orders the ids of questions (UUIDv5): by their last group first."""
+    return one.question[10:]
 
 
 def all_cards(db: "Connection", user: UserId) -> dict[QuestionId, Card]:
@@ -259,18 +300,21 @@ def due_dates(db: "Connection", user: UserId, facets: Sequence[FacetId]) -> dict
 
 def _values(db: "Connection", facet: FacetId, card: Card, due: datetime | None) -> tuple[Any, ...]:
     when = db.instant
+    reviewed, planned, created, updated = (
+        card.last_reviewed_at, card.next_review_at, card.created_at, card.updated_at,
+    )  # fmt: skip
+    # Mostly these are the same instants, and writing one out takes longer than anything else here.
+    last = None if reviewed is None else when(reviewed)
+    following = None if planned is None else when(planned)
     return (
-        db.key(facet), str(card.state), card.ease / 100, card.interval_days, card.repetitions,
-        card.lapses,
-        None if card.last_reviewed_at is None else when(card.last_reviewed_at),
-        None if card.next_review_at is None else when(card.next_review_at),
-        None if due is None else when(due),
+        db.key(facet), card.state.value, card.ease / 100, card.interval_days, card.repetitions,
+        card.lapses, last, following,
+        following if due is planned else None if due is None else when(due),
         card.total_reviews, card.total_correct, card.total_time_ms, card.average_ms / 1000,
-        int(card.suspended),
-        None if card.buried_until is None else when(card.buried_until),
+        int(card.suspended), None if card.buried_until is None else when(card.buried_until),
         card.flag, card.stability, card.difficulty,
-        None if card.created_at is None else when(card.created_at),
-        None if card.updated_at is None else when(card.updated_at),
+        last if created is reviewed else None if created is None else when(created),
+        last if updated is reviewed else None if updated is None else when(updated),
     )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """Repository of facts: responses and events, appended and read, never changed."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain.facts import Event, EventType, Fact, Response, response_of
+from drillr.domain.facts import NOTHING, Event, EventType, Fact, Response, response_of
 from drillr.domain.ids import (
     DeviceId,
     FactId,
@@ -24,6 +25,16 @@ _RESPONSE = (
     "select id, question_id, difficulty_rating, created_at, device_id, device_seq,"
     " session_id, is_correct, response_text, selected_option, confidence_level, response_metadata"
     " from user_responses where user_id = ?"
+)
+_FOLDED = (
+    "select id, question_id, difficulty_rating, created_at, device_id, device_seq,"
+    " session_id, is_correct, response_metadata from user_responses where user_id = ?"
+)
+# What drillr itself writes with an answer given for the schedule; nothing here is quoted within a
+# text, so there is one way to read it. The parts in brackets are what a fold asks for.
+USUAL = re.compile(
+    r'\{(?:"content":"[0-9a-f]*",)?"day":"([0-9-]{10})","elapsed_ms":([0-9]+)(?:,"hints":[0-9]+)?'
+    r'(?:,"order":\[(?:"[^"\\]*",?)*\])?(?:,"stage":"[a-z]+")?\}'
 )
 _EVENT = (
     "select id, event_type, created_at, device_id, device_seq, question_id, event_data"
@@ -95,9 +106,9 @@ def of_question(db: "Connection", user: UserId, question: QuestionId) -> list[Fa
 
 
 def since(db: "Connection", user: UserId, device: DeviceId, first: int) -> list[Fact]:
-    """The facts of a device from a number on; those that wait for their question are left out."""
+    """The facts of a device from a number on, for a fold, without those that wait."""
     where, owner = " and device_id = ? and device_seq >= ?", (db.key(user), db.key(device), first)
-    found: list[Fact] = list(responses_where(db, where, owner))
+    found: list[Fact] = list(folded_where(db, where, owner))
     found += events_where(db, where, owner)
     return found
 
@@ -211,6 +222,32 @@ def session_totals(db: "Connection", user: UserId) -> dict[SessionId, tuple[int,
 def responses_where(db: "Connection", where: str, params: Sequence[Any]) -> Iterator[Response]:
     """A person's responses, chosen by more SQL; the first parameter is the person's id."""
     return (_response(db, row) for row in db.rows(_RESPONSE + where, params))
+
+
+def folded_where(db: "Connection", where: str, params: Sequence[Any]) -> Iterator[Response]:
+    """The same as far as a fold looks at them: without what the person wrote and was shown."""
+    key, when, usual = db.read_key, db.read_instant, USUAL.fullmatch
+    days: dict[str, date] = {}
+    devices: dict[Any, bytes] = {}
+    for row in db.rows(_FOLDED + where, params):
+        identity, question, rating, at, device, seq, session, is_correct, text = row
+        found = usual(text)
+        if found is None:
+            metadata = json.loads(text)
+            day, elapsed = metadata.pop("day"), metadata.pop("elapsed_ms")
+            cram = metadata.pop("cram", False)
+        else:
+            day, elapsed, cram, metadata = found[1], int(found[2]), False, NOTHING
+        if day not in days:
+            days[day] = date.fromisoformat(day)
+        if device not in devices:
+            devices[device] = key(device)
+        yield response_of(
+            key(identity), key(question), _RATINGS[rating], when(at), devices[device], seq,
+            days[day], None if session is None else key(session),
+            None if is_correct is None else bool(is_correct), None, None, elapsed, None, cram,
+            metadata,
+        )  # fmt: skip
 
 
 def events_where(db: "Connection", where: str, params: Sequence[Any]) -> Iterator[Event]:

@@ -4,13 +4,15 @@ A driver's own cursor would not do: MariaDB's holds every row, or else the conne
 sees what is written while it is read.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain.facts import Event, Fact
-from drillr.domain.ids import FacetId, QuestionId, UserId
+from drillr.domain.facts import EventType, Fact
+from drillr.domain.ids import FacetId, QuestionId, UserId, parse_id
 from drillr.store import facts
+from drillr.store.bulk import chunks
 
 if TYPE_CHECKING:
     from drillr.store.connection import Connection
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 _when = attrgetter("created_at")
 PAGE = 500
 """How many questions' facts are held at a time."""
-_TOGETHER = 1_000
-"""How many questions one statement may ask for."""
 
 
 def by_question(
@@ -47,13 +47,13 @@ def by_question(
 def of_questions(
     db: "Connection", user: UserId, questions: Sequence[QuestionId]
 ) -> dict[QuestionId, list[Fact]]:
-    """All facts of some questions, in no particular order."""
+    """All facts of some questions, for a fold, in no particular order."""
     found: dict[QuestionId, list[Fact]] = {}
     for start in range(0, len(questions), PAGE):
         keys = [db.key(key) for key in questions[start : start + PAGE]]
         where = f" and question_id in ({', '.join('?' * len(keys))})"
         owner = (db.key(user), *keys)
-        for response in facts.responses_where(db, where, owner):
+        for response in facts.folded_where(db, where, owner):
             found.setdefault(response.question_id, []).append(response)
         for event in facts.events_where(db, where, owner):
             if event.question_id is not None:
@@ -61,16 +61,23 @@ def of_questions(
     return found
 
 
-def events_about(
-    db: "Connection", user: UserId, questions: Sequence[QuestionId], kind: str
-) -> list[Event]:
-    """The events of one type about some questions."""
-    found: list[Event] = []
-    for start in range(0, len(questions), _TOGETHER):
-        keys = [db.key(key) for key in questions[start : start + _TOGETHER]]
-        where = f" and question_id in ({', '.join('?' * len(keys))}) and event_type = ?"
-        found += facts.events_where(db, where, (db.key(user), *keys, str(kind)))
-    return found
+def taken_back(db: "Connection", user: UserId, questions: Sequence[QuestionId]) -> frozenset[bytes]:
+    """The ids of all answers to these questions, and perhaps to others, that were taken back."""
+    kind, most = str(EventType.RESPONSE_RETRACTED), len(questions)
+    # Who answers much takes little back: then all of it is read sooner than looked up.
+    found = db.rows(
+        "select event_data from learning_events where user_id = ? and event_type = ? limit ?",
+        (db.key(user), kind, most + 1),
+    )
+    if len(found) > most:
+        found = []
+        for marks, part in chunks([db.key(key) for key in questions]):
+            found += db.rows(
+                "select event_data from learning_events where user_id = ?"
+                f" and question_id in ({marks}) and event_type = ?",
+                (db.key(user), *part, kind),
+            )
+    return frozenset(parse_id(str(json.loads(data)["response_id"])) for (data,) in found)
 
 
 def _pages(db: "Connection", user: UserId, page: int) -> Iterator[list[Any]]:
