@@ -118,7 +118,7 @@ async def do(pilot: Pilot[int], model: Model, dice: random.Random) -> bool:
         await press(pilot, "w", "escape")
     else:
         keys = {"hint": "h", "fold": "z", "undo": "u"}
-        await pilot.press(keys.get(deed, dice.choice(["x", "f12", "left", "pagedown"])))
+        await press(pilot, keys.get(deed, dice.choice(["x", "f12", "left", "pagedown"])))
     if deed not in ("answer", "skip", "bury", "suspend", "undo"):
         assert current(pilot) == shown
     return True

@@ -18,6 +18,7 @@ from drillr.services import importing
 from drillr.services.importing import Options, Problem, Report
 from drillr.tui.box import Box
 from drillr.tui.editing import open_in_editor
+from drillr.tui.rows import Rows
 from drillr.tui.screen import DrillrScreen, KeyBar
 
 _SHOWN_ERRORS = 200
@@ -58,7 +59,7 @@ class ImportScreen(DrillrScreen[None]):
                 yield Static(id="doing", markup=False)
                 with Vertical(id="report"):
                     yield Static(id="said", markup=False)
-                    yield OptionList(id="refused", markup=False)
+                    yield Rows(id="refused", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:

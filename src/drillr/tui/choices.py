@@ -10,9 +10,10 @@ from textual.widgets.option_list import Option as Row
 from drillr.domain.question import Option
 from drillr.services.reviewing import Showing
 from drillr.tui.prose import drawn
+from drillr.tui.rows import Rows
 
 
-class Choices(OptionList):
+class Choices(Rows):
     """Shows the options in this showing's order; rows are marked before and after the reveal.
 
     The cursor is a sign too, because without colours a highlight is not seen.

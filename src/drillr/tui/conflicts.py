@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option as Row
 from drillr.domain.text import one_line
 from drillr.services import merging
 from drillr.tui.note import Confirm
+from drillr.tui.rows import Rows
 from drillr.tui.screen import DrillrScreen, KeyBar
 from drillr.tui.versions import compared, readable
 
@@ -46,7 +47,7 @@ class ConflictsScreen(DrillrScreen[None]):
     def compose(self) -> ComposeResult:
         """The list, and the three versions of what is selected."""
         yield Static(id="header", markup=False)
-        yield OptionList(id="clashes", markup=False)
+        yield Rows(id="clashes", markup=False)
         with Horizontal(id="versions"):
             for side, title in _SIDES:
                 with VerticalScroll(id=f"{side}-box", can_focus=True) as box:

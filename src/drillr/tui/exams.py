@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option as Row
 from drillr.services.planning import Planned
 from drillr.tui import outlook
 from drillr.tui.plot import Plot
+from drillr.tui.rows import Rows
 
 
 class Exams(Vertical):
@@ -23,7 +24,7 @@ class Exams(Vertical):
     def compose(self) -> ComposeResult:
         """A list or a text, and a plot."""
         yield Static(id="no-exam", classes="prose", markup=False)
-        yield OptionList(id="exams")
+        yield Rows(id="exams")
         yield Static(id="exam-title", classes="plot-title", markup=False)
         yield Plot(id="exam-plot")
 

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList
 
 from drillr.tui.plot import Plot
+from drillr.tui.rows import Rows
 
 # A dialog with a plot: characters in a line, lines besides question and plot, bounds of the plot.
 _WIDTH, _AROUND, _LOWEST, _HIGHEST = 68, 9, 6, 18
@@ -105,7 +106,7 @@ class Pick(ModalScreen[str | None]):
             box.border_title = self._title
             if self._hint:
                 yield Label(self._hint, markup=False, classes="about")
-            yield OptionList(*self._values, id="values", markup=False)
+            yield Rows(*self._values, id="values", markup=False)
             yield Label("enter takes it, esc leaves it", markup=False, classes="hint")
 
     def on_mount(self) -> None:

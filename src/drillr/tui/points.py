@@ -6,9 +6,10 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option as Row
 
 from drillr.domain.text import visible
+from drillr.tui.rows import Rows
 
 
-class Points(OptionList):
+class Points(Rows):
     """Posts `Ticked` when a point is ticked or unticked."""
 
     class Ticked(Message):

@@ -17,6 +17,7 @@ from drillr.services.rescheduling import Preview
 from drillr.tui import asking, outlook
 from drillr.tui.judging import Judging
 from drillr.tui.note import Confirm, Pick
+from drillr.tui.rows import Rows
 from drillr.tui.screen import KeyBar
 from drillr.tui.setting_rows import Setting, about, device_rows, learning_row, line
 from drillr.tui.working import worked
@@ -37,7 +38,7 @@ class SettingsScreen(Judging):
     def compose(self) -> ComposeResult:
         """The list, and what the selected one means."""
         yield Static("settings", id="header", markup=False)
-        yield OptionList(id="settings")
+        yield Rows(id="settings")
         yield Static(id="meaning", markup=False)
         yield KeyBar()
 

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option as Row
 from drillr.domain.text import visible
 from drillr.services.context import Today
 from drillr.tui.exchange import Exchange
+from drillr.tui.rows import Rows
 from drillr.tui.screen import DrillrScreen, KeyBar
 from drillr.tui.server_state import state
 from drillr.tui.sync_line import ago
@@ -54,7 +55,7 @@ class Servers(DrillrScreen[None]):
         """Servers above, the selected one's state below."""
         yield Static("sync", id="header", markup=False)
         yield Static(Content.assemble(*_WELCOME), id="no-server", markup=False)
-        yield OptionList(id="servers", markup=False)
+        yield Rows(id="servers", markup=False)
         with VerticalScroll(id="server", can_focus=False):
             yield Static(id="state", markup=False)
         yield Static(id="doing", markup=False)

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option as Row
 
 from drillr.domain.text import one_line
 from drillr.services.undoing import Standing
+from drillr.tui.rows import Rows
 
 MOST = 100
 """So many answers are listed."""
@@ -37,7 +38,7 @@ class TakeBack(ModalScreen[int | None]):
         with Vertical(classes="dialog form") as box:
             box.border_title = "take back the last answers"
             box.border_subtitle = "↑ ↓ choose how far · s the session · enter does it · esc leaves"
-            yield OptionList(*(Row(_line(one)) for one in self._answers), id="answers")
+            yield Rows(*(Row(_line(one)) for one in self._answers), id="answers")
             yield Static(id="how-many", markup=False)
             with Horizontal(classes="answers"):
                 yield Button("take back", id="take", variant="primary")
