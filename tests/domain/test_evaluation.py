@@ -180,7 +180,9 @@ def test_a_fit_sees_only_what_came_before() -> None:
         seen.append(len(known))
         return DEFAULTS
 
-    chances = evaluation.predicted_by_fits(Fsrs, fit, reviews, judged)
+    chances = evaluation.predicted_by_fits(
+        lambda parameters, seen: evaluation.predicted(Fsrs(parameters), seen), fit, reviews, judged
+    )
     bounds = evaluation.splits(judged)
     assert seen == [judged[start].index for start, _ in bounds]
     assert chances == evaluation.predicted(Fsrs(), reviews)[bounds[0][0] :]

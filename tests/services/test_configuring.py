@@ -3,12 +3,15 @@
 import pytest
 
 from drillr.domain import settings as rules
+from drillr.domain.rating import Rating
+from drillr.domain.session import Plan
 from drillr.errors import SelectorError, UsageError
 from drillr.services import configuring
 from drillr.services.configuring import Change
 from drillr.services.context import Context
 from drillr.services.importing import import_paths
-from drillr.services.upkeep import change_setting
+from drillr.services.reviewing import Given, start
+from drillr.services.upkeep import change_setting, examine
 from tests.conftest import Bank, mcq
 
 
@@ -73,3 +76,21 @@ def test_a_lower_limit_above_is_told(
     change_setting(library, name, above)
     assert configuring.lower_limit(library, Change(name, value, "a")) == lower
     assert configuring.lower_limit(library, Change(name, value)) is None
+
+
+def test_a_change_that_is_stopped_leaves_everything(library: Context) -> None:
+    """The replay says how far it is; what that raises takes the change back with it."""
+    session = start(library, Plan())
+    while session.current is not None:
+        session.answer(Given(("B",)), Rating.EASY)
+    heard: list[float] = []
+    change_setting(library, "scheduler", "sm2-classic", on_progress=heard.append)
+    assert heard == [0.0]
+
+    def stop(share: float) -> None:
+        raise InterruptedError(share)
+
+    with pytest.raises(InterruptedError):
+        change_setting(library, "scheduler", "fsrs", on_progress=stop)
+    assert held(library, "scheduler", "")[0] == "sm2-classic"
+    assert not examine(library).problems

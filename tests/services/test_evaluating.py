@@ -17,6 +17,7 @@ from drillr.domain.rating import Rating
 from drillr.errors import NothingToDo
 from drillr.services.context import Context
 from drillr.services.evaluating import FITTED, evaluate, own_reviews
+from drillr.services.heard import EACH
 from drillr.services.importing import import_paths
 from drillr.services.optimizing import optimize
 from drillr.services.recording import Answer, record_answer
@@ -136,3 +137,31 @@ def test_too_few_answers_teach_nothing(library: Context, clock: Clock) -> None:
     learn(library, clock, DEFAULTS, 5)
     with pytest.raises(NothingToDo, match="it takes 200"):
         optimize(library, parameter_fitter())
+
+
+def test_judging_and_fitting_can_be_stopped_at_every_step(library: Context, clock: Clock) -> None:
+    """Each step says what it does while it goes on, and what that raises ends it."""
+    learn(library, clock, DEFAULTS, 15)
+
+    def fit(reviews: Sequence[Review]) -> tuple[float, ...]:
+        del reviews
+        return DEFAULTS
+
+    reviews, steps = own_reviews(library), list[str]()
+    evaluate(reviews, fit, steps.append)
+    optimize(library, fit, dry_run=True, on_step=steps.append)
+    assert {*steps} == {
+        "comparing sm2", "comparing sm2-classic", "comparing fsrs", "comparing fsrs, fitted",
+        "judging", "reading", "fitting",
+    }  # fmt: skip
+    most = max(steps.count(name) for name in steps if name.startswith("comparing"))
+    assert most >= len(reviews) // EACH
+
+    def stop(step: str) -> None:
+        if step == last:
+            raise InterruptedError(step)
+
+    for last in {*steps}:
+        with pytest.raises(InterruptedError, match=last):
+            evaluate(own_reviews(library, "", stop), fit, stop)
+            optimize(library, fit, on_step=stop)

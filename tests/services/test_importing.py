@@ -149,6 +149,31 @@ def test_a_dry_run_writes_nothing(context: Context, bank: Bank) -> None:
     assert held(context) == []
 
 
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_long_file_can_be_stopped_half_way(
+    context: Context, bank: Bank, tmp_path: Path, form: str
+) -> None:
+    """It says again and again how far it is, and what that raises leaves nothing of the file."""
+    path = bank("a__b__c__d", [mcq(n) for n in range(2500)])
+    if form == "csv":
+        path = tmp_path / "cards.csv"
+        rows = "".join(f"front {n},back {n}\n" for n in range(2500))
+        path.write_text("Front,Back\n" + rows, encoding="utf-8")
+    heard: list[str] = []
+
+    def stop(done: int, total: int, name: str) -> None:
+        del done, total
+        heard.append(name)
+        if len(heard) == 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        import_paths(context, [str(path)], on_progress=stop)
+    assert set(heard) == {"a__b__c__d.json" if form == "json" else "cards.csv"}
+    assert held(context) == []
+    assert import_paths(context, [str(path)]).imported == 2500
+
+
 def test_both_dialects_are_read(context: Context, bank: Bank) -> None:
     """`answer` may name the right option, `sample_answer` the answer, a suffix the type."""
     old = mcq(1, answer="C")

@@ -88,7 +88,7 @@ def splits(judged: Sequence[Trial]) -> list[tuple[int, int]]:
     return [(first + n * size, first + (n + 1) * size) for n in range(PARTS - 1)] if size else []
 
 
-def predicted(engine: Engine, reviews: Sequence[Review]) -> list[float]:
+def predicted(engine: Engine, reviews: Iterable[Review]) -> list[float]:
     """The engine's chance of recall for each trial, as it stands before that trial."""
     cards: dict[Hashable, Card] = {}
     chances = []
@@ -131,17 +131,20 @@ Fit = Callable[[Sequence[Review]], tuple[float, ...]]
 
 
 def predicted_by_fits(
-    engine_of: Callable[[tuple[float, ...]], Engine],
+    predict: Callable[[tuple[float, ...], Sequence[Review]], list[float]],
     fit: Fit,
     reviews: Sequence[Review],
     judged: Sequence[Trial],
 ) -> list[float]:
-    """For each predicted trial the chance by an engine fitted to all parts before its own."""
+    """For each predicted trial the chance by an engine fitted to all parts before its own.
+
+    `predict` gives what an engine with these parameters predicts of these reviews.
+    """
     chances: list[float] = []
     for start, end in splits(judged):
         parameters = fit(reviews[: judged[start].index])
         seen = reviews[: judged[end - 1].index + 1]
-        chances += predicted(engine_of(parameters), seen)[start:end]
+        chances += predict(parameters, seen)[start:end]
     return chances
 
 

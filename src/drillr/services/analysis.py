@@ -1,7 +1,7 @@
 """How the learning goes, over any number of answers: what the statistics screen plots.
 
 A million answers take some seconds, so the work is done in pieces: each has its own short unit of
-work, says how far it is, and is the last if the caller has had enough.
+work, says how far it is, and is the last if the caller has had enough and raises something.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,8 +19,8 @@ from drillr.store import analysis, content, facts, statistics
 
 FORECAST_DAYS = 30
 _STRETCH = timedelta(days=91)
-Progress = Callable[[float], bool]
-"""Hears the share done (0 to 1) and says whether to go on."""
+Progress = Callable[[float], object]
+"""Hears the share done (0 to 1), and stops the work by raising something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,21 @@ class Analysis:
     sureness: list[Share]
 
 
-def analyse(context: Context, on_progress: Progress = lambda _: True) -> Analysis | None:
-    """All of it; None when `on_progress` said to stop."""
+def analyse(context: Context, on_progress: Progress = lambda _: None) -> Analysis:
+    """All of it; what `on_progress` raises stops the reading."""
     with context.database.transaction(write=False) as db:
         user, today = context.user, context.today(context.settings(db))
         days = sorted(statistics.days(db, user, None).items())
+        on_progress(0)
         ends = list(_day_ends(today))
         due = statistics.due_by_day(db, user, None, [end for _, end in ends])
         rows = statistics.facet_counts(db, user, today.now, today.end)
+        on_progress(0)
         intervals, eases = analysis.intervals(db, user), analysis.eases(db, user)
+        on_progress(0)
         gone = [FactId(key) for key in sorted(facts.retracted(db, user))]
         hours = analysis.of_answers(db, user, gone)
+        on_progress(0)
         span = analysis.span(db, user)
         places = [facet.id for facet in content.facets(db)]
     stretches = list(_stretches(*span)) if span is not None else []
@@ -61,15 +65,13 @@ def analyse(context: Context, on_progress: Progress = lambda _: True) -> Analysi
         with context.database.transaction(write=False) as db:
             hours += analysis.by_hour(db, user, start, end)
         done += 1
-        if not on_progress(done / steps):
-            return None
+        on_progress(done / steps)
     gaps: list[tuple[int, int, int]] = []
     for facet in places:
         with context.database.transaction(write=False) as db:
             gaps += analysis.gaps(db, user, facet)
         done += 1
-        if not on_progress(done / steps):
-            return None
+        on_progress(done / steps)
     return Analysis(
         today=today.day,
         days=days,

@@ -1,7 +1,7 @@
 """One file inside its savepoint: each question new, changed, known, or refused with a reason."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from drillr.domain.draft import Draft
 from drillr.domain.ids import FacetId, facet_id
 from drillr.errors import ContentError
 from drillr.formats.source import Item, Refusal, Section, Source
+from drillr.services.heard import heard
 from drillr.store import content
 from drillr.store.arrivals import Arrivals
 from drillr.store.revision import Stamp
@@ -26,11 +27,11 @@ _name_of = itemgetter(0)
 class _Again:
     """A source's past, to be walked through as often as one likes."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, source: Source, on_some: Callable[[], object]) -> None:
+        self._source, self._on_some = source, on_some
 
     def __iter__(self) -> "Iterator[Past]":
-        return iter(self._source.history())
+        return heard(self._source.history(), self._on_some)
 
 
 class FileIntake:
@@ -87,7 +88,7 @@ class FileIntake:
 
         if self._options.history:
             taken = past.take(
-                self._db, context, _Again(self._source), self._name,
+                self._db, context, _Again(self._source, self._all.heard), self._name,
                 lambda name: self._renamed.get(name, name),
             )  # fmt: skip
             report.reviews += taken.answers
@@ -121,6 +122,7 @@ class FileIntake:
         """The section's drafts with their positions, some thousands at a time."""
         position, items = 0, iter(section)
         while some := list(islice(items, _BATCH)):
+            self._all.heard()
             self._items += len(some)
             drafts = self._all_new(some) or self._new(section, some)
             if drafts:

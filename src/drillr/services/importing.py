@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from drillr.errors import UsageError
 from drillr.formats.source import PLAIN, Reading
@@ -112,6 +113,9 @@ def import_paths(
 ) -> Report:
     """Import files and folders; `on_progress` hears bytes done, bytes in all, and the name.
 
+    It hears them again and again in a long file; what it raises stops the import there, and leaves
+    whole files only.
+
     `before_many` is called once, before more than a thousand changes to a library that is in use
     are committed: the moment for a backup.
     """
@@ -133,7 +137,9 @@ def import_paths(
                     intake.alone = content.count(db) == report.imported
                     for path, size in group:
                         if on_progress is not None:
-                            on_progress(done, total, os.path.basename(path))
+                            name = os.path.basename(path)
+                            intake.heard = partial(on_progress, done, total, name)
+                        intake.heard()
                         intake.file(db, path)
                         done += size
                     intake.settle(db)

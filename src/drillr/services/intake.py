@@ -49,6 +49,8 @@ class Intake:
         self.named: frozenset[str] = frozenset()
         self.touched: set[FacetId] = set()
         self.moved: set[FacetId] = set()
+        # Called between some thousand questions; what it raises stops the import.
+        self.heard: Callable[[], object] = lambda: None
         self._held: list[Arrivals] = []
         self._before = 0
         self._lines: tuple[int, Callable[[int], int | None]] | None = None

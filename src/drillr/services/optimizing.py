@@ -1,7 +1,7 @@
 """Fitting FSRS's parameters to one's own answers, and keeping them only if they are better."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from drillr.domain import evaluation
 from drillr.domain.evaluation import Fit, Score
@@ -10,7 +10,7 @@ from drillr.domain.fsrs_parameters import DEFAULTS
 from drillr.domain.scopes import EVERYWHERE
 from drillr.errors import NothingToDo
 from drillr.services.context import Context
-from drillr.services.evaluating import own_reviews
+from drillr.services.evaluating import Step, own_reviews, predicted
 from drillr.services.upkeep import change_setting
 
 LEAST_TRIALS = 200
@@ -47,14 +47,13 @@ def optimize(
     *,
     scope: str = EVERYWHERE,
     dry_run: bool = False,
-    on_step: Callable[[str], object] = lambda _: None,
+    on_step: Step = lambda _: None,
 ) -> Fitting:
     """Fit the parameters to a subtree's answers, or all, and set them where they are better.
 
-    `on_step` hears what begins, in a word, and stops the work by raising something.
+    What `on_step` raises stops the work.
     """
-    on_step("reading")
-    reviews = own_reviews(context, scope)
+    reviews = own_reviews(context, scope, on_step)
     judged = evaluation.trials(reviews)
     if len(judged) < LEAST_TRIALS:
         raise NothingToDo(
@@ -66,9 +65,9 @@ def optimize(
     cut = len(judged) - len(judged) // HELD_BACK
     on_step("fitting")
     before, after = settings.fsrs_parameters or DEFAULTS, fit(reviews[: judged[cut].index])
-    on_step("judging")
+    judging = partial(on_step, "judging")
     scores = [
-        evaluation.score(judged[cut:], evaluation.predicted(Fsrs(w, fuzz=False), reviews)[cut:])
+        evaluation.score(judged[cut:], predicted(Fsrs(w, fuzz=False), reviews, judging)[cut:])
         for w in (before, after)
     ]
     found = Fitting(cut, len(judged) - cut, before, after, scores[0], scores[1])

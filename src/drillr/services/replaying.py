@@ -4,7 +4,7 @@ Whoever appends a fact that is not the last of its card comes here, and so does 
 rules. Nothing else writes derived rows, but for the answer that comes last (`recording`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
@@ -58,14 +58,23 @@ def derive(
 
 
 def rederive(
-    db: "Connection", context: Context, rules: Rulebook, facets: Sequence[FacetId] | None = None
+    db: "Connection",
+    context: Context,
+    rules: Rulebook,
+    facets: Sequence[FacetId] | None = None,
+    on_progress: Callable[[int], object] = lambda _: None,
 ) -> None:
-    """Derive every card, day and progress of some facets anew, or of all of them."""
+    """Derive every card, day and progress of some facets anew, or of all of them.
+
+    `on_progress` hears now and then how many cards are done; what it raises stops the work.
+    """
     progress.clear_derived(db, context.user, facets)
     # Summed up first: many cards share a day, and a row of the days is written once.
     days: dict[FacetId, dict[date, Activity]] = {}
-    pages = histories.by_question(db, context.user, facets)
+    pages, done = histories.by_question(db, context.user, facets), 0
     while page := dict(islice(pages, histories.PAGE)):
+        on_progress(done)
+        done += len(page)
         here = places.of_questions(db, list(page), hold=True)
         changed: list[Changed] = []
         for question, known in page.items():
@@ -146,14 +155,19 @@ def refold(db: "Connection", context: Context) -> Rulebook:
     return rules
 
 
-def adopt(db: "Connection", context: Context) -> list[FacetId]:
-    """Take up rules whose facts were just appended, replaying what they shape; those facets."""
+def adopt(
+    db: "Connection", context: Context, on_progress: Callable[[int], object] = lambda _: None
+) -> list[FacetId]:
+    """Take up rules whose facts were just appended, replaying what they shape; those facets.
+
+    `on_progress` hears how many cards were replayed; what it raises stops the work.
+    """
     before = context.rulebook(db)
     after = refold(db, context)
     paths = places.paths(db)
     facets = [key for key, path in paths.items() if before.rules(path) != after.rules(path)]
     if facets:
-        rederive(db, context, after, facets)
+        rederive(db, context, after, facets, on_progress)
     done = frozenset(facets)
     moved = [
         key

@@ -1,5 +1,6 @@
 """Looking after a store: is it whole, do its cards follow from its facts, and mending it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -64,16 +65,25 @@ def examine(context: Context, *, rebuild: bool = False) -> Health:
     return health
 
 
-def change_setting(context: Context, name: str, value: object, *, scope: str = EVERYWHERE) -> int:
+def change_setting(
+    context: Context,
+    name: str,
+    value: object,
+    *,
+    scope: str = EVERYWHERE,
+    on_progress: Callable[[float], object] = lambda _: None,
+) -> int:
     """Change a setting for a subtree, or for all, replaying what it shapes; how many cards changed.
 
     None takes the value back: the one of the subtree above, or the default, holds again.
+    `on_progress` hears the share done, 0 to 1; what it raises leaves everything as it was.
     """
     with context.database.transaction() as db:
         data = {name: value} if scope == EVERYWHERE else {name: value, SCOPE: scope}
         append_event(db, context, EventType.SETTINGS_CHANGED, data)
         before = cards.all_cards(db, context.user) if name in SHAPE_CARDS else {}
-        if not adopt(db, context):
+        most = max(len(before), 1)
+        if not adopt(db, context, lambda done: on_progress(min(done / most, 1.0))):
             return 0
         after = cards.all_cards(db, context.user)
         return sum(after.get(key) != card for key, card in before.items())

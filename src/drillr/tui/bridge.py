@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from drillr.domain.text import visible
 from drillr.errors import DrillrError
+from drillr.tui.working import tell
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -17,12 +18,12 @@ class Bridge:
     """Runs service calls off the screen's thread, one after the other.
 
     `busy` is True while a call that a key asked for runs: keys are dropped meanwhile, so that a
-    key pressed twice answers once.
+    key pressed twice answers once. `closing` is True once nobody waits for what still runs.
     """
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self.busy = False
+        self.busy = self.closing = False
 
     async def run(self, app: "App[int]", call: Callable[[], T]) -> T | None:
         """The call's result, or None after a toast that says what went wrong and the remedy."""
@@ -42,7 +43,7 @@ class Bridge:
         try:
             return call()
         except DrillrError as error:
-            app.call_from_thread(toast, app, error)
+            tell(app, toast, app, error)
             return None
 
     async def succeeds(self, app: "App[int]", call: Callable[[], object]) -> bool:
@@ -59,7 +60,8 @@ class Bridge:
         return self._thread.submit(call).result()
 
     def close(self) -> None:
-        """Let the thread end."""
+        """End the thread: long calls give up, a short one such as an answer is waited for."""
+        self.closing = True
         self._thread.shutdown()
 
 

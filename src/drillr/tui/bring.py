@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -20,12 +21,9 @@ from drillr.tui.box import Box
 from drillr.tui.editing import open_in_editor
 from drillr.tui.rows import Rows
 from drillr.tui.screen import DrillrScreen, KeyBar
+from drillr.tui.working import LongCall
 
 _SHOWN_ERRORS = 200
-
-
-class _Cancelled(Exception):
-    """Raised inside an import to roll back what is not whole yet."""
 
 
 class ImportScreen(DrillrScreen[None]):
@@ -41,7 +39,8 @@ class ImportScreen(DrillrScreen[None]):
     def __init__(self, start: str | None = None) -> None:
         super().__init__()
         self._start = start or os.getcwd()
-        self._importing = self._stopped = False
+        self._importing: LongCall[tuple[int, str]] | None = None
+        self._stopped = False
         self._refused: Sequence[Problem] = ()
 
     def compose(self) -> ComposeResult:
@@ -119,18 +118,18 @@ class ImportScreen(DrillrScreen[None]):
             qualify_ids=self.query_one("#qualify", Checkbox).value,
             dry_run=self.query_one("#dry", Checkbox).value,
         )
-        self._importing, self._stopped = True, False
+        self._importing, self._stopped = LongCall(self, self._progress), False
         bar = self.query_one("#progress", ProgressBar)
         bar.update(total=100, progress=0)
         bar.display = True
-        report = await self.drillr.bridge.run(self.app, lambda: self._import(path, options))
-        self._importing = False
+        report = await self._importing.run(partial(self._import, path, options))
+        self._importing = None
         if not self.is_mounted:
             return
         bar.display = False
         self.query_one("#doing", Static).update("")
         said = self.query_one("#said", Static)
-        if isinstance(report, Report):
+        if report is not None:
             said.update(_told(report, dry=options.dry_run))
             self._show_refused(report.errors[:_SHOWN_ERRORS])
         elif self._stopped:
@@ -147,37 +146,24 @@ class ImportScreen(DrillrScreen[None]):
 
     def action_cancel(self) -> None:
         """Stop an import that runs; else back to the home screen."""
-        if self._importing:
+        if self._importing is not None:
             self._stopped = True
+            self._importing.stop()
         else:
             self.dismiss(None)
 
-    def _import(self, path: str, options: Options) -> Report | None:
-        try:
-            return importing.import_paths(
-                self.drillr.drill, [path], options, on_progress=self._heard(path)
-            )
-        except _Cancelled:
-            return None
+    def _import(
+        self, path: str, options: Options, heard: Callable[[tuple[int, str]], None]
+    ) -> Report:
+        def progress(done: int, total: int, name: str) -> None:
+            heard((100 * done // max(total, 1), visible(name)))
 
-    def _heard(self, path: str) -> Callable[[int, int, str], None]:
-        del path
-        last = [-1]
+        return importing.import_paths(self.drillr.drill, [path], options, on_progress=progress)
 
-        def heard(done: int, total: int, name: str) -> None:
-            if self._stopped:
-                raise _Cancelled
-            percent = 100 * done // max(total, 1)
-            if percent != last[0]:
-                last[0] = percent
-                self.app.call_from_thread(self._progress, percent, visible(name))
-
-        return heard
-
-    def _progress(self, percent: int, name: str) -> None:
-        if self.is_mounted:
-            self.query_one("#progress", ProgressBar).update(progress=percent)
-            self.query_one("#doing", Static).update(name)
+    def _progress(self, percent_and_name: tuple[int, str]) -> None:
+        percent, name = percent_and_name
+        self.query_one("#progress", ProgressBar).update(progress=percent)
+        self.query_one("#doing", Static).update(name)
 
 
 def _told(report: Report, *, dry: bool) -> Text:

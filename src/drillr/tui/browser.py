@@ -28,6 +28,7 @@ from drillr.tui.reports import report_question
 from drillr.tui.review import ReviewScreen
 from drillr.tui.screen import DrillrScreen, KeyBar
 from drillr.tui.why import Why
+from drillr.tui.working import LongCall
 
 PAGE = 200
 _HINT = "words, or is:due is:new is:suspended is:leech is:flagged tag: facet: type: difficulty:"
@@ -93,7 +94,7 @@ class BrowserScreen(DrillrScreen[None]):
             while again or self._query != self._searched or not self._searched:
                 text, again = self._query, False
                 self._searched = text
-                found = await self.drillr.bridge.run(self.app, partial(self._find, text))
+                found = await LongCall(self, self._say).run(partial(self._find, text))
                 if not self.is_mounted:
                     return
                 if isinstance(found, QueryError):
@@ -106,10 +107,10 @@ class BrowserScreen(DrillrScreen[None]):
         finally:
             self._searching = False
 
-    def _find(self, text: str) -> tuple[list[Hit], int] | QueryError:
+    def _find(self, text: str, heard: Callable[[str], None]) -> tuple[list[Hit], int] | QueryError:
         drill = self.drillr.drill
         try:
-            searching.prepare(drill, self._indexing)
+            searching.prepare(drill, lambda count: heard(f"indexing {count} questions …"))
             hits = searching.search(drill, text, PAGE, as_you_type=True)
             total = len(hits)
             if total == PAGE:
@@ -117,9 +118,6 @@ class BrowserScreen(DrillrScreen[None]):
             return hits, total
         except QueryError as error:
             return error
-
-    def _indexing(self, waiting: int) -> None:
-        self.app.call_from_thread(self._say, f"indexing {waiting} questions …")
 
     def _fill(self) -> None:
         self.query_one(Hits).show(self._hits, self._marked)

@@ -30,6 +30,7 @@ from drillr.tui.stats import StatsScreen
 from drillr.tui.sync import SyncScreen
 from drillr.tui.sync_line import sync_line
 from drillr.tui.undo import MOST, TakeBack
+from drillr.tui.working import LongCall
 
 _WELCOME = (
     ("drillr\n\n", "bold $primary"),
@@ -183,12 +184,13 @@ class HomeScreen(DrillrScreen[None]):
             return
         self._say("importing …")
 
-        def call() -> importing.Report:
-            return importing.import_paths(
-                drill, [config.starter_folder()], on_progress=self._progress()
-            )
+        def call(heard: Callable[[str], None]) -> importing.Report:
+            def progress(done: int, total: int, name: str) -> None:
+                heard(f"importing {100 * done // max(total, 1)} %  {visible(name)}")
 
-        report = await bridge.run(self.app, call)
+            return importing.import_paths(drill, [config.starter_folder()], on_progress=progress)
+
+        report = await LongCall(self, self._say).run(call)
         if report is not None:
             self.notify(f"{counted(report.imported, 'question')} imported", timeout=4)
         if report is not None and begin:
@@ -214,13 +216,6 @@ class HomeScreen(DrillrScreen[None]):
         if await bridge.run(self.app, lambda: automatic.wanted(drill)):
             await exchange.run(self.app, "syncing", lambda client: client.quietly(), quiet=True)
             self.action_refresh()
-
-    def _progress(self) -> Callable[[int, int, str], None]:
-        def heard(done: int, total: int, name: str) -> None:
-            percent = 100 * done // max(total, 1)
-            self.app.call_from_thread(self._say, f"importing {percent} %  {visible(name)}")
-
-        return heard
 
     def _say(self, text: str | Content) -> None:
         self.query_one("#header", Static).update(text)

@@ -15,7 +15,7 @@ from drillr.tui import outlook
 from drillr.tui.note import Confirm
 from drillr.tui.screen import DrillrScreen
 from drillr.tui.setting_rows import headline
-from drillr.tui.working import Heard, worked
+from drillr.tui.working import Heard, tell, worked
 
 if TYPE_CHECKING:
     from drillr.services.context import Context
@@ -45,7 +45,7 @@ class Judging(DrillrScreen[None]):
             return optimize(app.drill, fit, scope=scope, dry_run=True, on_step=heard)
 
         found = worked(app, self.say_how_far, fitted)
-        app.call_from_thread(self._offer_fit, found, scope)
+        tell(self, self._offer_fit, found, scope)
 
     @work
     async def _offer_fit(self, found: Fitting | None, scope: str) -> None:
@@ -65,7 +65,7 @@ class Judging(DrillrScreen[None]):
         """How well each scheduler would have predicted what was recalled."""
         app, scope = self.drillr, self.scope
         found = worked(app, self.say_how_far, partial(_compared, app.drill, scope))
-        app.call_from_thread(self._show_comparison, found)
+        tell(self, self._show_comparison, found)
 
     @work
     async def _show_comparison(self, found: Evaluation | None) -> None:
@@ -88,11 +88,9 @@ class Judging(DrillrScreen[None]):
 
 def _compared(drill: "Context", scope: str, heard: Heard) -> Evaluation:
     """Every engine over one's own answers; a fitted one too, where the optimiser is installed."""
-    heard("reading")
-    reviews = own_reviews(drill, scope)
-    heard("comparing")
+    reviews = own_reviews(drill, scope, heard)
     try:
         fit = parameter_fitter(lambda: heard("fitting"))
     except UsageError:
-        return evaluate(reviews)
-    return evaluate(reviews, fit)
+        return evaluate(reviews, on_step=heard)
+    return evaluate(reviews, fit, on_step=heard)

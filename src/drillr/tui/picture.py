@@ -8,6 +8,7 @@ from textual.widgets import Static
 from drillr.domain.pictures import pictures
 from drillr.tui.images import locate
 from drillr.tui.pixels import pixels
+from drillr.tui.working import tell
 
 _LINES, _LEAST = 20, 6
 
@@ -50,5 +51,4 @@ class Picture(Static):
                 self.update(drawn or "")
                 self.display = drawn is not None
 
-        if self.app.is_running:
-            self.app.call_from_thread(put)
+        tell(self, put)

@@ -24,7 +24,7 @@ from drillr.tui.note import Confirm
 from drillr.tui.pages import PagedScreen
 from drillr.tui.plot import Plot
 from drillr.tui.screen import KeyBar
-from drillr.tui.working import Heard, worked
+from drillr.tui.working import Heard, tell, worked
 
 _SPANS = (30, 90, 365)
 _PAGES = ("forecast", "exams", "pause", "confidence")
@@ -89,10 +89,11 @@ class PlanScreen(PagedScreen):
         app = self.drillr
         found = worked(app, self._say_how_far, self._found)
         if found is not None:
-            app.call_from_thread(self._show, found)
+            tell(self, self._show, found)
 
     def _found(self, heard: Heard) -> Found:
         drill, days = self.drillr.drill, _SPANS[self._span]
+        heard(0.0)
         sure = calibrating.calibration(drill, self._part)
         ahead = forecasting.forecast(drill, self._part, days, lambda s: heard(s * 0.6))
         exams = planning.exams(drill, lambda share: heard(0.6 + share * 0.4))
@@ -140,7 +141,7 @@ class PlanScreen(PagedScreen):
         planned = worked(app, self._say_how_far, lambda heard: planning.add_exam(
             app.drill, wish, dry_run=True, on_progress=heard))  # fmt: skip
         if planned is not None:
-            app.call_from_thread(self._offer_exam, planned)
+            tell(self, self._offer_exam, planned)
 
     @work
     async def _offer_exam(self, planned: Planned) -> None:

@@ -20,7 +20,7 @@ from drillr.tui.note import Confirm, Pick
 from drillr.tui.rows import Rows
 from drillr.tui.screen import KeyBar
 from drillr.tui.setting_rows import Setting, about, device_rows, learning_row, line
-from drillr.tui.working import worked
+from drillr.tui.working import LongCall, tell, worked
 
 if TYPE_CHECKING:
     pass
@@ -148,7 +148,7 @@ class SettingsScreen(Judging):
         )
         found = worked(app, self.say_how_far, lambda heard: preview(on_progress=heard))
         if found is not None:
-            app.call_from_thread(self._offer, change, found)
+            tell(self, self._offer, change, found)
 
     @work
     async def _offer(self, change: Change, found: Preview) -> None:
@@ -166,11 +166,11 @@ class SettingsScreen(Judging):
 
     async def _do(self, change: Change) -> None:
         drill, bridge = self.drillr.drill, self.drillr.bridge
-        if change.shapes_cards:
-            self.query_one("#header", Static).update("replaying your answers …")
-        moved = await bridge.run(
-            self.app,
-            partial(upkeep.change_setting, drill, change.name, change.value, scope=change.scope),
+        change_it = partial(
+            upkeep.change_setting, drill, change.name, change.value, scope=change.scope
+        )
+        moved = await LongCall[float](self, self._say_replayed).run(
+            lambda heard: change_it(on_progress=lambda share: heard(round(share, 2)))
         )
         if moved is not None:
             self.notify(_said(change) + (f"; {moved} cards moved" if moved else ""), timeout=3)
@@ -182,6 +182,9 @@ class SettingsScreen(Judging):
     def on_judging_agreed(self, message: Judging.Agreed) -> None:
         """New parameters are wanted: say what they would do to due dates."""
         self._foresee(Change("fsrs_parameters", list(message.parameters), message.scope))
+
+    def _say_replayed(self, share: float) -> None:
+        self.query_one("#header", Static).update(f"replaying your answers … {share:.0%}")
 
     # What is shown -------------------------------------------------------------------------------
 

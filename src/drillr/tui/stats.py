@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import DataTable, Static, TabbedContent, TabPane, Tabs
-from textual.worker import get_current_worker
 
 from drillr.domain.paths import pretty
 from drillr.domain.phrases import counted
@@ -23,6 +22,7 @@ from drillr.tui.pages import PagedScreen
 from drillr.tui.plot import Plot
 from drillr.tui.plots import Series, bars, columns, legend
 from drillr.tui.screen import KeyBar
+from drillr.tui.working import tell, worked
 
 _RANGES = ((30, "30 days"), (90, "90 days"), (365, "a year"), (3650, "10 years"))
 _PAGES = ("days", "ahead", "memory", "cards", "hours", "sureness", "facets")
@@ -81,17 +81,10 @@ class StatsScreen(PagedScreen):
     @work(thread=True, exclusive=True, group="analysis")
     def action_refresh(self) -> None:
         """Read the numbers anew."""
-        worker, app = get_current_worker(), self.app
-
-        def heard(share: float) -> bool:
-            if worker.is_cancelled:
-                return False
-            app.call_from_thread(self._say, f"reading … {share:.0%}")
-            return True
-
-        found = self.drillr.bridge.guarded(app, partial(analyse, self.drillr.drill, heard))
-        if found is not None and not worker.is_cancelled:
-            app.call_from_thread(self._show, found)
+        app = self.drillr
+        found = worked(app, self._say_how_far, partial(analyse, app.drill))
+        if found is not None:
+            tell(self, self._show, found)
 
     def action_span(self) -> None:
         """A longer stretch of time; after the longest, the shortest."""
@@ -114,6 +107,9 @@ class StatsScreen(PagedScreen):
         """A click on a column's name."""
         self._sort = event.column_index
         self._fill_table()
+
+    def _say_how_far(self, how_far: str) -> None:
+        self._say(f"reading … {how_far}")
 
     def _say(self, text: str) -> None:
         if self.is_mounted:
