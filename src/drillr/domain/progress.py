@@ -191,7 +191,10 @@ class Gain:
     def card(self, before: Card, after: Card) -> None:
         """Add what all answers to one question made of its card."""
         self.completed += before.total_reviews == 0 and after.total_reviews > 0
-        self.mastery_days += mastery_days(after.interval_days) - mastery_days(before.interval_days)
+        days, held = after.interval_days, before.interval_days
+        self.mastery_days += (days if days < MASTERED_DAYS else MASTERED_DAYS) - (
+            held if held < MASTERED_DAYS else MASTERED_DAYS
+        )
         at = after.last_reviewed_at
         if at is not None and (self.last_activity_at is None or at > self.last_activity_at):
             self.last_activity_at = at

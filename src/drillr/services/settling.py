@@ -94,6 +94,7 @@ class _Batch:
         self, db: "Connection", context: Context, rules: Rulebook, gone: frozenset[bytes]
     ) -> None:
         self._db, self._context, self._rules, self._gone = db, context, rules, gone
+        self._moved = rules.moves_dates
         self._ledgers: dict[FacetId, _Ledger] = {}
         self._late: dict[QuestionId, tuple[Place, Sequence[Fact]]] = {}
         self._cards: list[Changed] = []
@@ -180,7 +181,10 @@ class _Batch:
     def _keep(self, question: QuestionId, place: Place, card: Card | None) -> None:
         due = None
         if card is not None and place.is_active:
-            due = self._rules.due(place.path, card, seed_of(question))
+            if self._moved:
+                due = self._rules.due(place.path, card, seed_of(question))
+            else:
+                due = card.due_at
         self._cards.append(Changed(question, place.facet, card, due))
 
     def _progress(self) -> None:

@@ -319,11 +319,13 @@ def _values(db: "Connection", facet: FacetId, card: Card, due: datetime | None) 
 
 
 def _card(db: "Connection", row: tuple[Any, ...]) -> Card:
-    when = db.read_instant
+    when, last, updated = db.read_instant, row[5], row[16]
+    reviewed = None if last is None else when(last)
     return card_of(
-        _STATES[row[0]], round(row[1] * 100), row[2], row[3], row[4],
-        None if row[5] is None else when(row[5]), None if row[6] is None else when(row[6]),
-        row[7], row[8], row[9], bool(row[10]), None if row[11] is None else when(row[11]),
-        row[12], row[13], row[14], None if row[15] is None else when(row[15]),
-        None if row[16] is None else when(row[16]),
+        _STATES[row[0]], round(row[1] * 100), row[2], row[3], row[4], reviewed,
+        None if row[6] is None else when(row[6]), row[7], row[8], row[9], bool(row[10]),
+        None if row[11] is None else when(row[11]), row[12], row[13], row[14],
+        None if row[15] is None else when(row[15]),
+        # What happened last is mostly an answer.
+        reviewed if updated == last else when(updated),
     )  # fmt: skip
