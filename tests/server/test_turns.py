@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from drillr.bootstrap import new_id, now
 from drillr.domain.arrivals import fact_of
-from drillr.domain.ids import DeviceId, FactId, UserId, facet_id, question_id
+from drillr.domain.ids import DeviceId, FactId, QuestionId, UserId, facet_id, question_id
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run
 from drillr.server import owned as owning
 from drillr.server.database import migrate, open_plain
@@ -26,7 +27,7 @@ from drillr.services.exchange import Arrived
 from drillr.services.importing import import_paths
 from drillr.services.settling import settle
 from drillr.services.upkeep import examine
-from drillr.store import progress
+from drillr.store import parking, places, progress
 from drillr.store.connection import Connection, Database
 from drillr.store.mariadb import MariaDatabase
 from tests.conftest import mcq
@@ -370,3 +371,27 @@ def test_many_push_while_an_admin_moves_and_withdraws(mariadb: Database) -> None
         assert len(before["spaced_repetition_cards"]) == 4
         examine(theirs, rebuild=True)
         assert derived(theirs) == before
+
+
+def test_a_question_is_looked_up_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are held are remembered; one that is missing is asked for until it is here."""
+    theirs, device = person(database), DeviceId(new_id())
+    asked: list[int] = []
+
+    def all_held(db: Connection, keys: Sequence[QuestionId]) -> bool:
+        asked.append(len(keys))
+        return places.all_held(db, keys)
+
+    monkeypatch.setattr(exchange, "places", SimpleNamespace(all_held=all_held, held=places.held))
+    monkeypatch.setattr(exchange, "_MOST_SEEN", 2)
+    seen: set[QuestionId] = set()
+    previous: FactId | None = None
+    for first, questions in ((1, [0, 1]), (3, [0, 9]), (5, [1, 9]), (7, [0]), (8, [2])):
+        facts = [answer(first + n, question, first + n) for n, question in enumerate(questions)]
+        run = pushed(device, first, facts, previous)
+        exchange.receive(facts_alone(theirs, database), [run], later=later, seen=seen)
+        previous = facts[-1].id
+    assert asked == [2, 1, 1, 0, 1]
+    assert seen == {question_id("q-002")}, "a memory that is full begins anew"
+    with database.transaction(write=False) as db:
+        assert parking.parked(db, theirs.user) == 2

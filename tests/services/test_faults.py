@@ -52,6 +52,10 @@ class FailingDatabase:
         with self.inner.transaction(write) as db:
             yield Failing(db, self.countdown) if write else db
 
+    def glance(self) -> Any:
+        """As the real one does."""
+        return self.inner.glance()
+
     def close(self) -> None:
         """Close the real one."""
         self.inner.close()
@@ -166,6 +170,10 @@ class _Recorder:
             yield db
         if write:
             self.states.append(everything(self.store))
+
+    def glance(self) -> Any:
+        """As the real one does."""
+        return self.inner.glance()
 
     def close(self) -> None:
         """Close the real one."""

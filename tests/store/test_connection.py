@@ -440,3 +440,51 @@ def test_a_key_that_is_no_uuid_is_refused_on_mariadb(mariadb: MariaDatabase) -> 
     """MariaDB's native type takes no 16 bytes that RFC 9562 doesn't allow."""
     with pytest.raises(StoreError, match="refused a value"), mariadb.transaction() as db:
         topic(db, "a", key=bytes.fromhex("04512e514d8689145ec5f09c5268c7c7"))
+
+
+def test_a_glance_sees_what_is_there_and_leaves_nothing(database: Database) -> None:
+    """One query of what is committed; nothing that it might write stays."""
+    with database.transaction() as db:
+        topic(db, "a")
+    with database.glance() as db:
+        assert db.row("select count(*) from topics") == (1,)
+    with pytest.raises(ZeroDivisionError), database.glance() as db:
+        raise ZeroDivisionError
+    with database.transaction() as db:
+        topic(db, "b")
+        assert db.row("select count(*) from topics") == (2,)
+
+
+def end_connections(url: str, database: MariaDatabase) -> None:
+    """As a restart of the server does: every connection of this database's pool is gone."""
+    with database.transaction(write=False) as db:
+        (own,) = db.row("select connection_id()") or (0,)
+    other = MariaDatabase(url)
+    with other.transaction() as db:
+        db.run(f"kill {own}")
+    other.close()
+
+
+def test_a_connection_that_was_lost_at_rest_is_replaced(
+    mariadb_url: str, mariadb: MariaDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody who comes after a rest notices that the server was restarted meanwhile."""
+    monkeypatch.setattr("drillr.store.mariadb.RESTED_SECONDS", 0.0)
+    end_connections(mariadb_url, mariadb)
+    with mariadb.transaction() as db:
+        topic(db, "a")
+    end_connections(mariadb_url, mariadb)
+    with mariadb.glance() as db:
+        assert db.row("select count(*) from topics") == (1,)
+
+
+def test_a_connection_that_was_lost_at_work_fails_once(
+    mariadb_url: str, mariadb: MariaDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said in words, and the next unit of work has another connection."""
+    monkeypatch.setattr("drillr.store.mariadb.RESTED_SECONDS", 3600.0)
+    end_connections(mariadb_url, mariadb)
+    with pytest.raises(StoreError, match="can't be reached"), mariadb.transaction() as db:
+        topic(db, "a")
+    with mariadb.transaction() as db:
+        assert db.row("select count(*) from topics") == (0,)

@@ -52,7 +52,7 @@ async def identity(
         raise _not_signed_in()
 
     def find() -> Seen | None:
-        with resources.database.transaction(write=False) as db:
+        with resources.database.glance() as db:
             return accounts.signed_in(db, claims.user, claims.login)
 
     seen = await resources.work(find)

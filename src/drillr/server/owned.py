@@ -63,6 +63,10 @@ class OwnedDatabase:
         with self._plain.database.transaction(write=False) as db:
             yield db
 
+    def glance(self) -> AbstractContextManager[Connection]:
+        """A unit of work of one query; of what it finds, derived rows may be behind."""
+        return self._plain.database.glance()
+
     def close(self) -> None:
         """Nothing: the server's database outlives every request."""
 

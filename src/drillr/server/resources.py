@@ -1,12 +1,13 @@
 """All that requests share, chosen once when the server starts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from anyio import to_thread
 
+from drillr.domain.ids import QuestionId
 from drillr.server.auth.keys import KeyRing
 from drillr.server.auth.passwords import Passwords
 from drillr.server.cache import Cache
@@ -26,7 +27,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """`clock` gives UTC, `new_id` a UUIDv7; `database` is used only inside of `work`."""
+    """`clock` gives UTC, `new_id` a UUIDv7; `database` is used only inside of `work`.
+
+    `questions` are some that the database holds: who pushes names the same ones again and again.
+    """
 
     settings: ServerSettings
     database: Database
@@ -40,6 +44,7 @@ class Resources:
     queue: Queue
     clock: Callable[[], datetime]
     new_id: Callable[[], bytes]
+    questions: set[QuestionId] = field(default_factory=set)
 
     async def in_thread(self, work: Callable[[], Result]) -> Result:
         """Run what takes a while and asks nothing of the database, outside of the loop."""

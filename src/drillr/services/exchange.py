@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from drillr.store.connection import Connection
 
 BATCH = 1_000
+_MOST_SEEN = 100_000
+"""Questions that are remembered to be held: some ten megabytes."""
 Arrived = tuple[DeviceId, RawFact]
 Later = Callable[["Connection", Context, Sequence[Arrived]], None]
 """Notes that derived rows don't know of facts that were just appended."""
@@ -85,13 +87,19 @@ def serve(context: Context, after: Mapping[DeviceId, int], most: int = BATCH) ->
 
 
 def receive(
-    context: Context, runs: Sequence[Run], *, adopt: bool = False, later: Later | None = None
+    context: Context,
+    runs: Sequence[Run],
+    *,
+    adopt: bool = False,
+    later: Later | None = None,
+    seen: set[QuestionId] | None = None,
 ) -> Received:
     """Append what is new of these runs, and derive all that follows from it.
 
     DeviceForked, FactsMissing or FactKnown when they don't continue what is here; nothing is
     written then. With `adopt`, facts that are here under other numbers take those given now.
-    `later` sees to it that what follows is derived later, before anybody looks.
+    `later` sees to it that what follows is derived later, before anybody looks. `seen` are
+    questions that the store is known to hold, and learns of more.
     """
     with context.database.transaction() as db:
         arrived = _fresh(db, context, runs)
@@ -99,7 +107,7 @@ def receive(
             return Received()
         renamed = _make_room(db, context, arrived) if adopt else ()
         try:
-            done = append(db, context, arrived, later)
+            done = append(db, context, arrived, later, seen)
         except StoreDuplicate:
             _refuse_known(db, context, arrived)
             raise
@@ -111,10 +119,14 @@ def receive(
 
 
 def append(
-    db: "Connection", context: Context, arrived: Sequence[Arrived], later: Later | None = None
+    db: "Connection",
+    context: Context,
+    arrived: Sequence[Arrived],
+    later: Later | None = None,
+    seen: set[QuestionId] | None = None,
 ) -> Received:
     """Write facts that are not here yet; those about unknown questions wait for them."""
-    here = _questions_here(db, arrived)
+    here = _questions_here(db, arrived, seen)
     facts = [] if later else [fact_of(raw, device) for device, raw in arrived]
     took = [elapsed_of(raw) for _, raw in arrived] if later else [_elapsed(one) for one in facts]
     ready: Sequence[Arrived] = arrived
@@ -135,15 +147,27 @@ def append(
     return Received(len(arrived), len(waiting))
 
 
-def _questions_here(db: "Connection", arrived: Sequence[Arrived]) -> frozenset[QuestionId] | None:
+def _questions_here(
+    db: "Connection", arrived: Sequence[Arrived], seen: set[QuestionId] | None
+) -> frozenset[QuestionId] | None:
     """Those of the questions that these facts are about that the store holds; None for all."""
-    about = sorted({fact.question_id for _, fact in arrived if fact.question_id is not None})
-    if places.all_held(db, about):
+    about = {fact.question_id for _, fact in arrived if fact.question_id is not None}
+    unsure = sorted(about.difference(seen) if seen else about)
+    if places.all_held(db, unsure):
+        if seen is not None:
+            _remember(seen, unsure)
         return None
     # Somebody may just be bringing what is missing: then it is here, or else it comes later
     # than these facts, and whoever brings it finds them waiting.
     revision.hold(db)
-    return places.held(db, about)
+    return places.held(db, sorted(about))
+
+
+def _remember(seen: set[QuestionId], held: Sequence[QuestionId]) -> None:
+    """Note that these questions are held, for good: no question is ever deleted."""
+    if len(seen) + len(held) > _MOST_SEEN:
+        seen.clear()
+    seen.update(held)
 
 
 def release(db: "Connection", context: Context) -> int:

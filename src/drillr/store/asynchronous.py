@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
-from drillr.store.mariadb import MariaDatabase, mariadb_url, pool_options
+from drillr.store.mariadb import MariaDatabase, check_rested, mariadb_url, pool_options
 
 Result = TypeVar("Result")
 
@@ -26,7 +26,7 @@ class AsyncMariaDatabase(MariaDatabase):
         self._pool: AsyncEngine = create_async_engine(
             address, **pool_options(pool_size, max_overflow)
         )
-        self.engine = self._pool.sync_engine
+        self.engine = check_rested(self._pool.sync_engine)
 
     async def call(self, work: Callable[[], Result]) -> Result:
         """Run a function that opens transactions on this database."""

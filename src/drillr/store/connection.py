@@ -74,5 +74,8 @@ class Database(Protocol):
         one state throughout, whatever others commit meanwhile.
         """
 
+    def glance(self) -> AbstractContextManager[Connection]:
+        """A unit of work of one query, which writes nothing: the shortest way to a few values."""
+
     def close(self) -> None:
         """Give the database's connections back."""

@@ -27,7 +27,6 @@ _ONE_OF_MANY = {"sqlite": "select * from ({})", "mariadb": "({})"}
 """How a SELECT with an order of its own stands among others."""
 _DEVICES = 50
 """Of one statement: SQLite joins at most 500 SELECTs."""
-_INSERTED = (*_RESPONSE.split(", "), "user_id", "device_id", "time_spent_seconds")
 _INSERT_EVENT = (
     f"insert into learning_events ({_EVENT}, user_id, device_id) values (?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -143,20 +142,26 @@ def _responses(db: "Connection", rows: Sequence[tuple[Any, ...]]) -> list[RawFac
 def append_responses(
     db: "Connection",
     user: UserId,
-    responses: Iterable[tuple[DeviceId, RawResponse, int]],
+    responses: Sequence[tuple[DeviceId, RawResponse, int]],
 ) -> None:
     """Write answers of other devices as they came; each with its milliseconds."""
-    key, when, owner = db.key, db.instant, db.key(user)
-    rows = [
-        (
-            r.seq, key(r.id), key(r.question_id),
-            None if r.session_id is None else key(r.session_id), r.rating, r.is_correct,
-            r.selected_option, r.response_text, r.confidence, when(r.created_at), r.metadata,
-            owner, key(device), (elapsed_ms + 500) // 1000,
-        )
-        for device, r, elapsed_ms in responses
-    ]  # fmt: skip
-    bulk.insert(db, "user_responses", bulk.of_rows(_INSERTED, rows))
+    devices, facts, took = zip(*responses, strict=True) if responses else ((), (), ())
+    # Column by column: an answer's fields come in the order of `_RESPONSE`.
+    columns = dict(zip(_RESPONSE.split(", "), map(list, zip(*facts, strict=True)), strict=False))
+    if not columns:
+        return
+    key = db.key
+    for name in ("id", "question_id"):
+        columns[name] = list(map(key, columns[name]))
+    columns["session_id"] = [None if each is None else key(each) for each in columns["session_id"]]
+    columns["created_at"] = list(map(db.instant, columns["created_at"]))
+    keys = {device: key(device) for device in set(devices)}
+    columns |= {
+        "user_id": [key(user)] * len(facts),
+        "device_id": [keys[device] for device in devices],
+        "time_spent_seconds": [(elapsed_ms + 500) // 1000 for elapsed_ms in took],
+    }
+    bulk.insert(db, "user_responses", bulk.laid_out(columns))
 
 
 def append_events(

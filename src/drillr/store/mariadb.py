@@ -1,17 +1,20 @@
 """Opens the server's database: MariaDB through SQLAlchemy's pool, behind the store's protocol."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import inf
+from time import monotonic
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from drillr.errors import (
     StoreBusy,
@@ -31,6 +34,8 @@ _NAMES = frozenset(
 )
 _INSTANT = "%04d-%02d-%02d %02d:%02d:%02d.%06d"
 _AS_IT_IS = {"no_parameters": True}
+RESTED_SECONDS = 1.0
+"""After so long in the pool a connection is asked whether it still holds."""
 _PLACEHOLDERS = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`|\?|%")
 
 _REFUSED = (StoreError, "refused a value", "Check the value; nothing was changed.")
@@ -215,11 +220,33 @@ def pool_options(pool_size: int, max_overflow: int) -> dict[str, Any]:
     """What drillr asks of every pool of connections to MariaDB."""
     return {
         "isolation_level": "READ COMMITTED",
-        "pool_pre_ping": True,
+        # Each transaction ends by itself, or is rolled back when its block is left.
+        "pool_reset_on_return": None,
         "pool_size": pool_size,
         "max_overflow": max_overflow,
         "connect_args": {"init_command": "SET time_zone='+00:00'"},
     }
+
+
+def check_rested(engine: Engine, clock: Callable[[], float] = monotonic) -> Engine:
+    """Have the pool look whether a connection still holds before it gives it out after a rest.
+
+    One that was used a moment ago is taken at its word: asking costs as much as a query.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def left(driver: Any, record: ConnectionPoolEntry) -> None:
+        record.info["left"] = clock()
+
+    @event.listens_for(engine, "checkout")
+    def taken(driver: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
+        if clock() - record.info.get("left", inf) > RESTED_SECONDS:
+            try:
+                engine.dialect.do_ping(driver)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error
+
+    return engine
 
 
 class MariaDatabase:
@@ -229,7 +256,8 @@ class MariaDatabase:
         """Make the pool; nothing connects before the first transaction."""
         address = mariadb_url(url)
         self.name = address.database or ""
-        self.engine: Engine = create_engine(address, **pool_options(pool_size, max_overflow))
+        options = pool_options(pool_size, max_overflow)
+        self.engine: Engine = check_rested(create_engine(address, **options))
 
     @contextmanager
     def transaction(self, write: bool = True) -> Iterator[MariaConnection]:
@@ -243,6 +271,15 @@ class MariaDatabase:
                     driver.exec_driver_sql("START TRANSACTION READ ONLY")
                 yield MariaConnection(driver, self.name)
                 driver.commit()
+        except SQLAlchemyError as error:
+            raise database_error(error, self.name) from error
+
+    @contextmanager
+    def glance(self) -> Iterator[MariaConnection]:
+        """A unit of work of one query: one state is all it can see, with nothing said before."""
+        try:
+            with self.engine.connect() as driver:
+                yield MariaConnection(driver, self.name)
         except SQLAlchemyError as error:
             raise database_error(error, self.name) from error
 

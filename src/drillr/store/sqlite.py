@@ -252,6 +252,10 @@ class SqliteDatabase:
         """A unit of work; a writer takes the write lock at the start, so it can't deadlock."""
         return _Transaction(self, write)
 
+    def glance(self) -> _Transaction:
+        """A unit of work of one query."""
+        return _Transaction(self, write=False)
+
     def begin(self, statement: str) -> SqliteConnection:
         """Start the transaction that `end` ends; for `transaction`."""
         if self._owner == get_ident():

@@ -17,11 +17,14 @@ _NOTE = {
 
 def note(db: "Connection", user: UserId, added: Mapping[DeviceId, tuple[int, int]]) -> None:
     """Note facts that were just appended: of each device the first number, and how many."""
-    db.many(
-        "insert into arrears (user_id, device_id, first_seq, facts) values (?, ?, ?, ?)"
-        + _NOTE[db.dialect],
-        [(db.key(user), db.key(key), first, count) for key, (first, count) in added.items()],
-    )
+    owner = db.key(user)
+    values = [
+        each
+        for device, (first, count) in added.items()
+        for each in (owner, db.key(device), first, count)
+    ]
+    start = "insert into arrears (user_id, device_id, first_seq, facts)"
+    db.insert(start, 4, values, _NOTE[db.dialect])
 
 
 def owed(db: "Connection", user: UserId) -> dict[DeviceId, tuple[int, int]]:

@@ -120,7 +120,9 @@ async def push(body: Body, theirs: TheirLog, shared: Shared) -> Response:
     with collector_paused():
         runs = runs_of(body.read(wire.Facts))
         taken = await shared.work(
-            lambda: _said(lambda: exchange.receive(theirs, runs, later=later))
+            lambda: _said(
+                lambda: exchange.receive(theirs, runs, later=later, seen=shared.questions)
+            )
         )
     return _packed(wire.Accepted(new=taken.new, parked=taken.parked), body)
 
