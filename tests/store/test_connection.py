@@ -180,6 +180,27 @@ def test_many_takes_any_iterable(database: Database) -> None:
         assert db.rows("select name from topics order by code") == [("A",), ("B",), ("Name",)]
 
 
+def test_an_insert_takes_any_number_of_rows(database: Database) -> None:
+    """None, one, or more than there are in one statement; in their order, and with an ending."""
+    start, ending = "insert into revisions (name, value)", {
+        "sqlite": " on conflict (name) do update set value = revisions.value + excluded.value",
+        "mariadb": " on duplicate key update value = revisions.value + values(value)",
+    }  # fmt: skip
+    with database.transaction() as db:
+        db.run("delete from revisions")
+        db.insert(start, 2, [])
+        for count in (1, 150, 4_321):
+            names = [f"'{count}' {n:05d}" for n in range(count)]
+            db.insert(start, 2, [each for n, name in enumerate(names) for each in (name, n)])
+            found = db.rows("select name, value from revisions order by name")
+            assert found == [(name, n) for n, name in enumerate(names)]
+            db.insert(start, 2, [names[-1], 5], ending[db.dialect])
+            assert db.rows("select value from revisions where name = ?", (names[-1],)) == [
+                (count + 4,)
+            ]
+            db.run("delete from revisions")
+
+
 def test_question_marks_and_percents_in_quotes_stay(database: Database) -> None:
     """Only a bare `?` is a parameter; a `%` is only a percent sign, with parameters or without."""
     with database.transaction() as db:

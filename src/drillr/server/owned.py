@@ -5,6 +5,7 @@ writes derived rows comes through here, and brings them up to date first: so ten
 from once, nobody sees a row that is behind, and a crash between the two leaves the note.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -107,11 +108,10 @@ def later(db: Connection, context: Context, arrived: Sequence[Arrived]) -> None:
 
     New rules shape cards, so facts that make them are derived from at once, with all that waits.
     """
-    added: dict[DeviceId, tuple[int, int]] = {}
-    for device, raw in arrived:
-        first, count = added.get(device, (raw.seq, 0))
-        added[device] = (min(first, raw.seq), count + 1)
-    arrears.note(db, context.user, added)
+    # A device's facts come in the order of their numbers.
+    first = {device: raw.seq for device, raw in reversed(arrived)}
+    counts = Counter([device for device, _ in arrived])
+    arrears.note(db, context.user, {key: (seq, counts[key]) for key, seq in first.items()})
     behind = arrears.owed(db, context.user)
     if any(isinstance(raw, RawEvent) and raw.type in rulebook.SOURCES for _, raw in arrived) or (
         sum(count for _, count in behind.values()) > MOST_OWED

@@ -33,7 +33,7 @@ class Connection(Protocol):
         """Insert rows, given as their values one after the other, `width` to a row.
 
         The statement's text is `start`, VALUES and the rows, `ending`; there are as few as the
-        database likes best. There is at least one row.
+        database likes best, and none without rows.
         """
 
     def upsert(

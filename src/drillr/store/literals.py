@@ -22,6 +22,8 @@ def rows_text(values: Sequence[Any], width: int, literal: Callable[[Any], str]) 
     `values` are those of all rows one after the other, `width` to a row; `literal` is the driver's
     own way to write any value, in quotes where it needs some.
     """
+    if not values:
+        return
     slots, columns = [], []
     for place in range(width):
         slot, column = _column(values[place::width], literal)
