@@ -44,6 +44,13 @@ def test_a_pause_begins_and_ends(drillr: Run, library: Path) -> None:
     assert begun["spread_days"] == 5
     assert drillr("pause", "--until", "2999-01-01").returncode == 2
     assert due(drillr)["overdue"] == 0
+    asked = drillr("review", "--plain", input="b\n1\n")
+    assert asked.returncode == 3
+    assert f"you pause until {soon}" in asked.stderr
+    assert "drillr pause --end" in asked.stderr
+    assert json.loads(drillr("stats", "--json").stdout)["paused_until"] == soon
+    assert f"paused until {soon}" in drillr("stats").stdout
+    assert drillr("review", "--new", "1", "--plain", input="b\n1\n").returncode == 0
     assert json.loads(drillr("pause", "--json").stdout)["id"] == begun["id"]
     ended = json.loads(drillr("pause", "--end", "--json").stdout)
     assert ended["id"] == begun["id"]

@@ -1,5 +1,6 @@
 """Learning through the API: the same answers, the same cards as in the terminal."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from drillr.server.database import open_plain
 from drillr.services import reviewing
 from drillr.services.context import Context
 from drillr.services.importing import import_paths
+from drillr.services.planning import pause_until
 from drillr.services.upkeep import change_setting
 from drillr.store import cards, integrity, progress
 from tests.conftest import Bank, Clock, mcq, theory
@@ -253,3 +255,19 @@ def test_what_was_handed_out_is_taken_whatever_the_limits_are(filled: Server) ->
         done = filled.call("POST", f"/learning/questions/{question}/answer", "ada", json=given)
         assert done.status_code == 201
     assert filled.call("GET", "/learning/questions/next", "ada").status_code == 404
+
+
+def test_who_pauses_is_asked_nothing_new(filled: Server) -> None:
+    """The next question and a session say until when, as everywhere; a wish for some is granted."""
+    with context_of(filled, "ada") as theirs:
+        here = replace(theirs, clock=Clock())
+        until = pause_until(here, (here.clock() + timedelta(days=9)).date()).until.date()
+    start = "/learning/sessions/start"
+    for found in (
+        filled.call("GET", NEXT, "ada"),
+        filled.call("POST", start, "ada", json={"selector": "a/b/c/d"}),
+    ):
+        assert f"you pause until {until}" in problem(found, 404, "nothing-to-do")["detail"]
+    assert filled.call("GET", SUMMARY, "ada").status_code == 200
+    wished = filled.call("POST", start, "ada", json={"selector": "a/b/c/d", "new": 2})
+    assert wished.status_code == 201, wished.text

@@ -7,7 +7,7 @@ import pytest
 
 from drillr.domain.rating import Rating
 from drillr.domain.session import Plan
-from drillr.errors import NothingToDo, UsageError
+from drillr.errors import NothingToDo, StaleState, UsageError
 from drillr.services import planning, statistics
 from drillr.services.calibrating import calibration
 from drillr.services.context import Context
@@ -72,6 +72,33 @@ def test_a_pause_keeps_all_cards_away_and_spreads_them(library: Context, clock: 
     assert min(due_dates(library)) < pause.until
     with pytest.raises(NothingToDo, match="no pause"):
         planning.end_pause(library)
+
+
+def test_who_pauses_is_asked_nothing_new_but_by_a_wish(library: Context, clock: Clock) -> None:
+    """What was never begun waits too; a number that is asked for, and cram, are given."""
+    study(library, "a", Rating.EASY, 4)
+    running = start(library, Plan(selector="z"))
+    planning.pause_until(library, date(2026, 3, 19))
+    for plan in (Plan(), Plan(selector="z"), Plan(query="is:new"), Plan(ahead_days=3)):
+        with pytest.raises(NothingToDo, match="pause until 2026-03-19") as caught:
+            start(library, plan)
+        assert "drillr pause --end" in caught.value.remedy
+        assert "--new 10" in caught.value.remedy
+    with pytest.raises(StaleState):
+        running.answer(RIGHT, Rating.EASY)
+    running.refresh()
+    assert running.current is None
+    assert statistics.overview(library).paused_until == date(2026, 3, 19)
+    assert start(library, Plan(new=2)).remaining == 2
+    assert start(library, Plan(limit=3)).remaining == 3
+    assert start(library, Plan(selector="a", cram=True)).remaining == 10
+    wanted = start(library, Plan(selector="z", new=1))
+    wanted.answer(RIGHT, Rating.EASY)
+    wanted.finish()
+    assert not examine(library).problems
+    clock.at += 17 * DAY
+    assert statistics.overview(library).paused_until is None
+    assert start(library, Plan(selector="z")).remaining > 1
 
 
 def test_a_pause_ended_at_once_leaves_everything_as_it_was(library: Context) -> None:

@@ -172,6 +172,11 @@ async def test_a_pause_begins_and_ends(answered: Context, home: Open) -> None:
         running = planning.running_pause(answered)
         assert running is not None
         assert running.spread_days == 5
+        await press(pilot, "q")
+        await until(pilot, lambda: "paused until 2026-03-20" in screen_text(pilot))
+        await press(pilot, "enter")
+        await until(pilot, lambda: "you pause until 2026-03-20" in screen_text(pilot))
+        await press(pilot, "p")
         await press(pilot, "e", "escape")
         assert planning.running_pause(answered) is not None
         await press(pilot, "e", "y")

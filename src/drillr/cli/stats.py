@@ -96,6 +96,8 @@ def _print_totals(console: "Console", found: "Overview") -> None:
     for row in rows:
         table.add_row(*map(str, row))
     console.print(table)
+    if found.paused_until is not None:
+        console.print(f"paused until {found.paused_until}: nothing is asked")
 
 
 def _print_heatmap(console: "Console", days: list[tuple[date, int]]) -> None:

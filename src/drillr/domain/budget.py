@@ -46,8 +46,13 @@ class Budget:
                 self._left[scope] -= count
 
 
-def new_budget(rules: Rulebook, done: Done) -> Budget:
-    """What the day's limits of new questions leave, after those `done` (by facet path)."""
+def new_budget(rules: Rulebook, done: Done, *, paused: bool = False) -> Budget:
+    """What the day's limits of new questions leave, after those `done` (by facet path).
+
+    Who pauses begins nothing new.
+    """
+    if paused:
+        return Budget({EVERYWHERE: 0})
     return _budget(rules, "new_per_day", rules.everywhere.new_per_day, done)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from drillr.domain.budget import Budget, new_budget, review_budget
+from drillr.domain.budget import new_budget, review_budget
 from drillr.domain.card import Card
 from drillr.domain.engine import ONE_DAY
 from drillr.domain.forecast import DayLoad, Days, Habits, Studied, habits_of, simulate
@@ -13,7 +13,7 @@ from drillr.domain.fuzz import seed_of
 from drillr.domain.ids import QuestionId
 from drillr.domain.progress import Activity
 from drillr.domain.rulebook import Rulebook
-from drillr.domain.scopes import EVERYWHERE, within
+from drillr.domain.scopes import within
 from drillr.domain.strata import grouped, thinned
 from drillr.services.context import Context
 from drillr.services.upkeep import scope_named
@@ -67,10 +67,7 @@ def forecast(
     plan = Days(
         first_end=today.end,
         count=days,
-        # Who is away begins nothing new.
-        new=lambda day: (
-            Budget({EVERYWHERE: 0}) if day < away else new_budget(rules, {} if day else done.new)
-        ),
+        new=lambda day: new_budget(rules, {} if day else done.new, paused=day < away),
         reviews=lambda day: review_budget(rules, {} if day else done.reviews),
     )
     outcome = simulate(

@@ -182,7 +182,7 @@ class Source:
         if wish is not None:
             return Budget({EVERYWHERE: wish - begun})
         done = selection.done_on(db, self._context.user, today.day.isoformat())
-        return new_budget(rules, done.new)
+        return new_budget(rules, done.new, paused=rules.pause_at(today.now) is not None)
 
     def _review_budget(self, db: "Connection", rules: Rulebook, today: Today) -> Budget:
         if self._plan.limit is not None or not review_budget(rules, {}).is_bounded:
@@ -202,7 +202,12 @@ class Source:
             return True
         today = self._context.today(rules.everywhere)
         done = selection.done_on(db, self._context.user, today.day.isoformat())
-        budget = new_budget(rules, done.new) if is_new else review_budget(rules, done.reviews)
+        paused = rules.pause_at(today.now) is not None
+        budget = (
+            new_budget(rules, done.new, paused=paused)
+            if is_new
+            else review_budget(rules, done.reviews)
+        )
         return budget.allows(showing.question.path)
 
 
@@ -234,6 +239,9 @@ def nothing_to_ask(
             f"`drillr search '{plan.query}'` shows what it finds in the whole library",
         )
     today = context.today(rules.everywhere)
+    paused = None if plan.cram else pausing(rules, today)
+    if paused is not None:
+        return paused
     if selection.count_due(db, context.user, part, plan, today.end):
         return NothingToDo(
             "all done for today: the rest waits for tomorrow",
@@ -243,16 +251,22 @@ def nothing_to_ask(
         return NothingToDo(
             "all done for today", "`--new 10` brings ten more new questions, `--cram` asks any"
         )
-    pause = rules.pause_at(today.now)
-    if pause is not None:
-        until = pause.until.astimezone(today.zone)
-        return NothingToDo(
-            f"nothing is due: you pause until {until:%Y-%m-%d}",
-            "`drillr pause --end` ends it, `--cram` asks any, without touching the schedule",
-        )
     return NothingToDo(
         "nothing is due here",
         "`--ahead 1` asks what is due tomorrow, `--cram` any, without touching the schedule",
+    )
+
+
+def pausing(rules: Rulebook, today: Today) -> NothingToDo | None:
+    """What to say while a pause runs: until when, how to end it, and how to study all the same."""
+    pause = rules.pause_at(today.now)
+    if pause is None:
+        return None
+    until = pause.until.astimezone(today.zone)
+    return NothingToDo(
+        f"nothing is asked: you pause until {until:%Y-%m-%d}",
+        "`drillr pause --end` ends it, `--new 10` begins ten new questions all the same, `--cram`"
+        " asks any, without touching the schedule",
     )
 
 

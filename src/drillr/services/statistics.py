@@ -29,7 +29,8 @@ class Overview:
 
     `due_now` are reviews due by now, `due_today` by the end of the study day; `retention` (0-100)
     is over the last 30 days, None without reviews. `heatmap` holds answers a day, oldest first;
-    `forecast` reviews due a day, today (with what is overdue) first.
+    `forecast` reviews due a day, today (with what is overdue) first; `paused_until` is the day on
+    which a pause that runs ends.
     """
 
     root: tree.Node
@@ -49,12 +50,14 @@ class Overview:
     minutes_due: int
     heatmap: list[tuple[date, int]]
     forecast: list[tuple[date, int]]
+    paused_until: date | None
 
 
 def overview(context: Context, selector: str = "") -> Overview:
     """Everything that `stats` shows, for the part of the library that a selector names."""
     with context.database.transaction(write=False) as db:
         today, rows = _counted(db, context)
+        pause = context.rulebook(db).pause_at(today.now)
         names = content.level_names(db)
         chosen: list[FacetId] | None = None
         if selector.strip():
@@ -95,6 +98,7 @@ def overview(context: Context, selector: str = "") -> Overview:
             )
         ],
         forecast=[(day, count) for (day, _), count in zip(ends, due, strict=True)],
+        paused_until=None if pause is None else pause.until.astimezone(today.zone).date(),
     )
 
 
@@ -149,6 +153,7 @@ def as_json(found: Overview) -> dict[str, object]:
         "mastery": found.mastery,
         "time_ms": found.time_ms,
         "today": found.today.responses,
+        "paused_until": None if found.paused_until is None else found.paused_until.isoformat(),
         "forecast": [{"day": day.isoformat(), "due": count} for day, count in found.forecast],
         "facets": [
             {

@@ -14,6 +14,7 @@ from drillr.domain.rating import Rating, propose
 from drillr.domain.session import Plan, Summary, summarise
 from drillr.errors import IdTaken, NoSuchThing, NothingToDo, StaleState, UsageError
 from drillr.services.context import Context
+from drillr.services.queueing import pausing
 from drillr.services.recording import Answer, append_event, record_answer
 from drillr.services.reviewing import ReviewSession, start
 from drillr.services.showing import Given, Showing
@@ -90,8 +91,12 @@ def next_question(context: Context, asked: Asked) -> tuple[ReviewSession, Showin
         session = ReviewSession(context, plan, turns)
         if row is not None:
             session.go_on(row)
-        turns.begin(db, context.rulebook(db), resumed=session.resumed)
+        rules = context.rulebook(db)
+        turns.begin(db, rules, resumed=session.resumed)
+        paused = None if plan.cram else pausing(rules, context.today(rules.everywhere))
     if session.current is None:
+        if paused is not None:
+            raise paused
         raise NothingToDo("nothing is due here", "Ask again later, or another part of the library")
     return session, session.current
 

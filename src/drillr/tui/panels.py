@@ -50,6 +50,8 @@ def today(found: Overview, size: Size) -> tuple[str, Content]:
     held = "–" if found.retention is None else f"{found.retention:.1f} %"
     percent = f"{100 * done // total} %" if total else "nothing due"
     idle = "enter asks new questions" if found.new else "all done"
+    if found.paused_until is not None:
+        idle = f"paused until {found.paused_until}"
     left = f"about {found.minutes_due} min left" if found.due_today else idle
     text = Content.assemble(
         (f"{found.due_today} due", "bold $warning" if found.due_today else "dim"),
