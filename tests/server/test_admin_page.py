@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from drillr.server.admin.view import View
 from drillr.server.app import create_app
 from tests.conftest import mcq
 from tests.server.conftest import PASSWORD, Server, quick_passwords, settings_for
@@ -28,6 +31,24 @@ def page(tmp_path: Path) -> Iterator[Server]:
         item = {"path": "a/b/c/d", "item": mcq(1)}
         assert server.call("POST", "/content/questions", "ada", json=item).status_code == 201
         yield server
+
+
+class Plain(View):
+    """Shows nothing, and says nothing of making or changing any."""
+
+    identity = "plain"
+    fields = []  # noqa: RUF012 - as starlette-admin has it
+
+    async def find_all(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """None."""
+        return []
+
+    async def count(self, *args: Any, **kwargs: Any) -> int:
+        """None."""
+        return 0
+
+    async def find_by_pk(self, *args: Any, **kwargs: Any) -> None:
+        """None."""
 
 
 def token_in(text: str) -> str:
@@ -96,6 +117,23 @@ def test_a_form_from_elsewhere_changes_nothing(page: Server) -> None:
     answer = page.client.post("/admin/questions/create", data=data, follow_redirects=False)
     assert answer.status_code == 403
     assert page.call("GET", "/content/hierarchy", "bob").json()["questions"] == 1
+
+
+async def test_a_view_makes_and_changes_nothing_unless_it_says_how(page: Server) -> None:
+    """Its forms are refused, with the page's token too; so is the view itself, whoever asks it."""
+    enter(page, "ada")
+    form = page.client.get("/admin/questions/create")
+    field = re.search(r'name="(_?csrf_?token)"', form.text)
+    assert field is not None
+    data = {field.group(1): token_in(form.text), "state": "done"}
+    for view in ("places", "jobs", "reports"):
+        answer = page.client.post(f"/admin/{view}/create", data=data, follow_redirects=False)
+        assert answer.status_code == 403, view
+    plain, request = Plain(lambda: NotImplemented), Request({"type": "http"})
+    for refused in (plain.create(request, {}), plain.edit(request, "1", {})):
+        with pytest.raises(HTTPException) as caught:
+            await refused
+        assert caught.value.status_code == 403
 
 
 def test_an_edit_by_the_page_is_one_of_the_api(page: Server) -> None:

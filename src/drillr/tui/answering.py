@@ -1,5 +1,7 @@
 """How a question is answered: options chosen, an answer typed, hints taken, the reveal."""
 
+from abc import abstractmethod
+
 from textual import events
 from textual.widgets import Collapsible, OptionList, TextArea
 
@@ -23,9 +25,9 @@ class Answering(Marking):
         """Before or after the reveal."""
         return Phase.BEFORE if self.turn is None else self.turn.phase
 
+    @abstractmethod
     def rate(self, rating: Rating) -> object:
         """Keep the answer with this rating, and go on."""
-        raise NotImplementedError
 
     def on_key(self, event: events.Key) -> None:
         """Letters and digits choose options; while an answer is typed, only two keys are ours."""

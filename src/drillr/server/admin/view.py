@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.status import HTTP_403_FORBIDDEN
 from starlette_admin import BaseModelView
 from starlette_admin.exceptions import FormValidationError
 
@@ -70,11 +72,11 @@ class View(BaseModelView):
 
     async def create(self, request: Request, data: dict[str, Any]) -> Any:
         """Never, unless a view says how."""
-        raise NotImplementedError
+        raise HTTPException(HTTP_403_FORBIDDEN)
 
     async def edit(self, request: Request, pk: Any, data: dict[str, Any]) -> Any:
         """Never, unless a view says how."""
-        raise NotImplementedError
+        raise HTTPException(HTTP_403_FORBIDDEN)
 
     async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Any]:
         """Several rows."""
