@@ -125,6 +125,8 @@ def test_the_quick_fold_is_the_plain_one(facts: list[Fact], rules: Rules, seed: 
         card = replay.apply(card, fact, rules, seed)
     expected = card if card.created_at is not None else None
     assert repr(replay.fold(facts, rules, seed)) == repr(expected)
+    straight = replay.straight(facts, rules, seed)
+    assert straight is None or (replay.is_straight(facts) and repr(straight) == repr(expected))
 
 
 @given(histories(), st.data())

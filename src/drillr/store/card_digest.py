@@ -44,10 +44,10 @@ _LINES = {dialect: _line(dialect) for dialect in ("sqlite", "mariadb")}
 def of_everything(db: "Connection", user: UserId, scope: Sequence[str]) -> tuple[int, str]:
     """How many cards the person has in some subtrees (none: anywhere), and their digest."""
     where, values = within(scope, "f.path")
+    places = " join questions q on q.id = c.question_id join facets f on f.id = q.facet_id"
     return _digest(
         db,
-        f"select {_LINES[db.dialect]} from spaced_repetition_cards c"
-        f" join questions q on q.id = c.question_id join facets f on f.id = q.facet_id"
+        f"select {_LINES[db.dialect]} from spaced_repetition_cards c{places if scope else ''}"
         f" where c.user_id = ?{where}",
         (db.key(user), *values),
     )
