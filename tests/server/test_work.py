@@ -10,7 +10,7 @@ import pytest
 
 from drillr.bootstrap import new_id, now
 from drillr.domain.ids import DeviceId, UserId
-from drillr.errors import StoreBusy, StoreConflict
+from drillr.errors import StoreBusy, StoreConflict, StoreError
 from drillr.server import work as working
 from drillr.server.database import open_asynchronous, open_plain
 from drillr.server.owned import OwnedDatabase
@@ -110,6 +110,51 @@ async def test_many_use_cases_share_a_thread(clean_mariadb_url: str) -> None:
 
     found = await asyncio.gather(work(wait_for_the_other), work(arrive))
     assert list(found) == [(threading.get_ident(), True)] * 2
+    await database.aclose()
+
+
+async def test_a_use_case_given_up_half_way_leaves_no_answer_behind(
+    clean_mariadb_url: str,
+) -> None:
+    """Whoever comes next gets the answer to their own question, though one pool serves both."""
+    database = AsyncMariaDatabase(clean_mariadb_url, pool_size=1, max_overflow=0)
+    asked = asyncio.Event()
+
+    def slow() -> None:
+        with database.glance() as db:
+            db.row("select 1")
+            asked.set()
+            db.row("select 'late', sleep(20)")
+
+    def quick() -> tuple[object, ...] | None:
+        with database.glance() as db:
+            return db.row("select 'mine'")
+
+    task = asyncio.create_task(database.call(slow))
+    await asked.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await database.call(quick) == ("mine",)
+    await database.aclose()
+
+
+async def test_a_connection_lost_under_asyncmy_is_replaced(clean_mariadb_url: str) -> None:
+    """What was under way fails in words; what comes next has another connection."""
+    database = AsyncMariaDatabase(clean_mariadb_url, pool_size=1, max_overflow=0)
+    plain = MariaDatabase(clean_mariadb_url)
+
+    def own() -> int:
+        with database.glance() as db:
+            return int((db.row("select connection_id()") or (0,))[0])
+
+    lost = await database.call(own)
+    with plain.transaction() as db:
+        db.run(f"kill {lost}")
+    plain.close()
+    with pytest.raises(StoreError, match="can't be reached"):
+        await database.call(own)
+    assert await database.call(own) != lost
     await database.aclose()
 
 

@@ -477,12 +477,13 @@ def test_a_glance_sees_what_is_there_and_leaves_nothing(database: Database) -> N
 
 
 def end_connections(url: str, database: MariaDatabase) -> None:
-    """As a restart of the server does: every connection of this database's pool is gone."""
-    with database.transaction(write=False) as db:
-        (own,) = db.row("select connection_id()") or (0,)
+    """As a restart of the server does: two connections in this database's pool are gone."""
+    with database.glance() as one, database.glance() as two:
+        own = [one.row("select connection_id()"), two.row("select connection_id()")]
     other = MariaDatabase(url)
     with other.transaction() as db:
-        db.run(f"kill {own}")
+        for found in own:
+            db.run(f"kill {(found or (0,))[0]}")
     other.close()
 
 
@@ -502,10 +503,11 @@ def test_a_connection_that_was_lost_at_rest_is_replaced(
 def test_a_connection_that_was_lost_at_work_fails_once(
     mariadb_url: str, mariadb: MariaDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is said in words, and the next unit of work has another connection."""
+    """It is said in words, and nobody is given another that was lost with it."""
     monkeypatch.setattr("drillr.store.mariadb.RESTED_SECONDS", 3600.0)
     end_connections(mariadb_url, mariadb)
     with pytest.raises(StoreError, match="can't be reached"), mariadb.transaction() as db:
         topic(db, "a")
-    with mariadb.transaction() as db:
-        assert db.row("select count(*) from topics") == (0,)
+    with mariadb.transaction() as one, mariadb.transaction() as two:
+        assert one.row("select count(*) from topics") == (0,)
+        assert two.row("select count(*) from topics") == (0,)

@@ -33,7 +33,6 @@ _NAMES = frozenset(
     name + driver for name in ("mariadb", "mysql") for driver in ("", "+pymysql", "+asyncmy")
 )
 _INSTANT = "%04d-%02d-%02d %02d:%02d:%02d.%06d"
-_AS_IT_IS = {"no_parameters": True}
 RESTED_SECONDS = 1.0
 """After so long in the pool a connection is asked whether it still holds."""
 _PLACEHOLDERS = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`|\?|%")
@@ -79,11 +78,11 @@ _BY_CODE = {
 }
 
 
-def database_error(error: SQLAlchemyError, name: str) -> StoreError:
-    """Say in drillr's own terms what MariaDB reported about the database `name`."""
+def database_error(error: Exception, name: str) -> StoreError:
+    """Say in drillr's own terms what SQLAlchemy or a driver reported about the database `name`."""
     if isinstance(error, PoolTimeout):
         return StoreBusy(f"The database {name} is busy ({error})", "Try again in a moment.")
-    reported = getattr(error, "orig", None)
+    reported = getattr(error, "orig", error)
     code = reported.args[0] if isinstance(reported, Exception) and reported.args else None
     kind, what, remedy = _BY_CODE.get(code, _OTHER) if isinstance(code, int) else _OTHER
     return kind(f"The database {name} {what} ({reported or error})", remedy)
@@ -119,59 +118,61 @@ def _translate(match: re.Match[str]) -> str:
 
 
 class MariaConnection:
-    """Portable SQL on one pooled connection, inside of a transaction."""
+    """Portable SQL on one pooled connection, inside of a transaction.
 
-    __slots__ = ("_driver", "_name")
+    Statements go to the driver as they are: for a short one, SQLAlchemy's own way to the driver
+    costs more than the driver does.
+    """
+
+    __slots__ = ("_cursor", "_driver", "_name")
 
     dialect: Literal["mariadb"] = "mariadb"
 
     def __init__(self, driver: Connection, name: str) -> None:
         self._driver = driver
         self._name = name
+        self._cursor: Any = driver.connection.cursor()
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Every row of a query."""
-        try:
-            found = self._driver.exec_driver_sql(mariadb_text(sql), tuple(params))
-            return [tuple(row) for row in found]
-        except SQLAlchemyError as error:
-            raise database_error(error, self._name) from error
+        return list(self._run(mariadb_text(sql), tuple(params)).fetchall())
 
     def row(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row of a query, or None."""
-        try:
-            found = self._driver.exec_driver_sql(mariadb_text(sql), tuple(params)).first()
-        except SQLAlchemyError as error:
-            raise database_error(error, self._name) from error
-        return None if found is None else tuple(found)
+        found: tuple[Any, ...] | None = self._run(mariadb_text(sql), tuple(params)).fetchone()
+        return found
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> int:
         """Run one statement; how many rows it matched."""
-        try:
-            return self._driver.exec_driver_sql(mariadb_text(sql), tuple(params)).rowcount
-        except SQLAlchemyError as error:
-            raise database_error(error, self._name) from error
+        return int(self._run(mariadb_text(sql), tuple(params)).rowcount)
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
         """Run one statement for each row of parameters."""
         batch = [tuple(row) for row in rows]
         if not batch:
             return 0
-        try:
-            return self._driver.exec_driver_sql(mariadb_text(sql), batch).rowcount
-        except SQLAlchemyError as error:
-            raise database_error(error, self._name) from error
+        return int(self._run(mariadb_text(sql), batch, many=True).rowcount)
 
     def insert(self, start: str, width: int, values: Sequence[Any], ending: str = "") -> None:
         """Insert rows by one statement, or by a few where they are long."""
+        escape = self._driver.connection.driver_connection.escape  # type: ignore[union-attr]
+        for rows in rows_text(values, width, escape):
+            self._run(f"{start} values {rows}{ending}", None)
+
+    def _run(self, sql: str, params: Any, *, many: bool = False) -> Any:
+        """The cursor behind one statement; without parameters its text is sent as it is."""
+        dialect, cursor = self._driver.dialect, self._cursor
         try:
-            escape = self._driver.connection.driver_connection.escape  # type: ignore[union-attr]
-            for rows in rows_text(values, width, escape):
-                self._driver.exec_driver_sql(
-                    f"{start} values {rows}{ending}", execution_options=_AS_IT_IS
-                )
-        except SQLAlchemyError as error:
+            (cursor.executemany if many else cursor.execute)(sql, params)
+        except dialect.loaded_dbapi.Error as error:
+            if dialect.is_disconnect(error, self._driver.connection, cursor):
+                self._driver.invalidate(error)
             raise database_error(error, self._name) from error
+        except BaseException as error:
+            # It was given up half-way: what comes next on this connection may be its answer.
+            self._driver.invalidate(error)
+            raise
+        return cursor
 
     def upsert(
         self, table: str, key_columns: tuple[str, ...], value_columns: tuple[str, ...]
@@ -231,16 +232,24 @@ def pool_options(pool_size: int, max_overflow: int) -> dict[str, Any]:
 def check_rested(engine: Engine, clock: Callable[[], float] = monotonic) -> Engine:
     """Have the pool look whether a connection still holds before it gives it out after a rest.
 
-    One that was used a moment ago is taken at its word: asking costs as much as a query.
+    One that was used a moment ago is taken at its word, as asking costs as much as a query; unless
+    another was lost since then.
     """
+    lost = -inf
+
+    @event.listens_for(engine, "invalidate")
+    def broken(driver: Any, record: ConnectionPoolEntry, error: BaseException | None) -> None:
+        nonlocal lost
+        lost = clock()
 
     @event.listens_for(engine, "checkin")
-    def left(driver: Any, record: ConnectionPoolEntry) -> None:
+    def given(driver: Any, record: ConnectionPoolEntry) -> None:
         record.info["left"] = clock()
 
     @event.listens_for(engine, "checkout")
     def taken(driver: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
-        if clock() - record.info.get("left", inf) > RESTED_SECONDS:
+        left = record.info.get("left", inf)
+        if left <= lost or clock() - left > RESTED_SECONDS:
             try:
                 engine.dialect.do_ping(driver)
             except engine.dialect.loaded_dbapi.Error as error:
@@ -262,24 +271,28 @@ class MariaDatabase:
     @contextmanager
     def transaction(self, write: bool = True) -> Iterator[MariaConnection]:
         """A unit of work; a reader can't write, and sees one state of everything."""
-        try:
-            with self.engine.connect() as driver:
-                if not write:
-                    # Else each statement sees what others committed in between: facts of a device
-                    # without those before them, cards of more facts than were counted.
-                    driver.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                    driver.exec_driver_sql("START TRANSACTION READ ONLY")
-                yield MariaConnection(driver, self.name)
-                driver.commit()
-        except SQLAlchemyError as error:
-            raise database_error(error, self.name) from error
+        with self._taken() as (driver, db):
+            if not write:
+                # Else each statement sees what others committed in between: facts of a device
+                # without those before them, cards of more facts than were counted.
+                db.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                db.run("START TRANSACTION READ ONLY")
+            yield db
+            driver.commit()
 
     @contextmanager
     def glance(self) -> Iterator[MariaConnection]:
         """A unit of work of one query: one state is all it can see, with nothing said before."""
+        with self._taken() as (_, db):
+            yield db
+
+    @contextmanager
+    def _taken(self) -> Iterator[tuple[Connection, MariaConnection]]:
+        """A connection out of the pool; what is not committed in the block is rolled back."""
         try:
             with self.engine.connect() as driver:
-                yield MariaConnection(driver, self.name)
+                driver.begin()
+                yield driver, MariaConnection(driver, self.name)
         except SQLAlchemyError as error:
             raise database_error(error, self.name) from error
 
