@@ -402,8 +402,7 @@ def test_an_interrupt_ends_with_130(environment: dict[str, str], library: Path) 
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    while b"D) " not in process.stdout.readline():
-        pass
+    assert any(b"D) " in line for line in process.stdout)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
     assert (process.returncode, errors) == (130, b"")

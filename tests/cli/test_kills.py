@@ -44,8 +44,8 @@ def test_killed_reviews_lose_no_acknowledged_answer(
         process.stdin.write(b"A\n1\n" * 40)
         heard = process.stdout.read(1)
         wanted = rng.randrange(12_000)
-        while len(heard) < wanted:
-            heard += process.stdout.read(min(512, wanted - len(heard)))
+        while len(heard) < wanted and (more := process.stdout.read(min(512, wanted - len(heard)))):
+            heard += more
         kills += killed_within(process, rng.random() * 0.004)
         heard += process.stdout.read()
         process.stdin.close()
