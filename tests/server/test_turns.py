@@ -15,6 +15,7 @@ from drillr.bootstrap import new_id, now
 from drillr.domain.arrivals import fact_of
 from drillr.domain.ids import DeviceId, FactId, QuestionId, UserId, facet_id, question_id
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run
+from drillr.errors import StoreError
 from drillr.server import owned as owning
 from drillr.server.database import migrate, open_plain
 from drillr.server.owned import facts_alone, later, owned, unowned
@@ -395,3 +396,14 @@ def test_a_question_is_looked_up_once(database: Database, monkeypatch: pytest.Mo
     assert seen == {question_id("q-002")}, "a memory that is full begins anew"
     with database.transaction(write=False) as db:
         assert parking.parked(db, theirs.user) == 2
+
+
+def test_a_database_that_lost_a_question_is_asked_again(database: Database) -> None:
+    """Put back from a copy under a running server, it refuses once; then the fact waits."""
+    theirs, device = person(database), DeviceId(new_id())
+    run = pushed(device, 1, [answer(1, 9, 0)], None)
+    seen = {question_id("q-009")}
+    with pytest.raises(StoreError):
+        exchange.receive(facts_alone(theirs, database), [run], later=later, seen=seen)
+    done = exchange.receive(facts_alone(theirs, database), [run], later=later, seen=seen)
+    assert (done.new, done.parked) == (1, 1)

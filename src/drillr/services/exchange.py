@@ -16,7 +16,14 @@ from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, id_text
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run, in_time, split_device
 from drillr.domain.sync_plan import Meeting, Plan, plan
 from drillr.domain.text import visible
-from drillr.errors import DeviceForked, ExchangeError, FactKnown, FactsMissing, StoreDuplicate
+from drillr.errors import (
+    DeviceForked,
+    ExchangeError,
+    FactKnown,
+    FactsMissing,
+    StoreDuplicate,
+    StoreError,
+)
 from drillr.services.context import Context
 from drillr.services.replaying import rederive_all
 from drillr.services.settling import open_sessions, settle
@@ -110,6 +117,11 @@ def receive(
             done = append(db, context, arrived, later, seen)
         except StoreDuplicate:
             _refuse_known(db, context, arrived)
+            raise
+        except StoreError:
+            if seen:
+                # A database put back to an older state lacks questions that it had: ask again.
+                seen.clear()
             raise
         if renamed:
             for device in sorted(renamed):
