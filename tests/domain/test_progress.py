@@ -103,7 +103,7 @@ def test_step_by_step_equals_a_count_of_everything(
 def test_many_answers_at_once_give_what_one_by_one_gives(
     answers: list[tuple[int, int, Rating]], cut: int
 ) -> None:
-    """Card by card, behind a progress that some answers made already, or refused as too early."""
+    """Card by card, behind a progress that some answers made already."""
     progress, cards, at = FacetProgress(questions=4), dict[int, Card](), START
     gain, first = Gain(), dict[int, Card]()
     held = progress
@@ -125,6 +125,24 @@ def test_many_answers_at_once_give_what_one_by_one_gives(
     for question, before in reversed(first.items()):
         gain.card(before, cards[question])
     assert held.gained(gain) == progress
-    if held.last_day is not None:
-        gain.days.add(held.last_day - timedelta(days=1))
-        assert held.gained(gain) is None
+
+
+@given(st.sets(st.integers(0, 12), min_size=1), st.sets(st.integers(0, 15)))
+@example({3, 4, 5}, {2})
+@example({3, 4, 5}, {1, 4, 6})
+def test_answers_of_earlier_days_leave_the_run_that_a_count_gives(
+    held: set[int], came: set[int]
+) -> None:
+    """Unless one is of the day before the run began: then the days have to be counted."""
+    days, more = ({START.date() + timedelta(days=n) for n in some} for some in (held, came))
+    before = FacetProgress(last_day=max(days), streak_days=run_ending(days), time_ms=5)
+    gain = Gain()
+    for day in more:
+        gain.day(day, Activity(responses=1, time_ms=2))
+    gain.day(START.date() - timedelta(days=9), Activity(reviewed=1))
+    after = before.gained(gain)
+    joins = max(days) - timedelta(days=run_ending(days)) in more
+    assert (after is None) == joins
+    if after is not None:
+        assert (after.last_day, after.streak_days) == (max(days | more), run_ending(days | more))
+        assert after.time_ms == 5 + 2 * len(more)

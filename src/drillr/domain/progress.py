@@ -188,6 +188,12 @@ class Gain:
         self.days.add(response.day)
         self.time_ms += response.elapsed_ms
 
+    def day(self, day: date, activity: Activity) -> None:
+        """Add a day's answers and their time; nothing was taken back of either."""
+        if activity.responses:
+            self.days.add(day)
+        self.time_ms += activity.time_ms
+
     def card(self, before: Card, after: Card) -> None:
         """Add what all answers to one question made of its card."""
         self.completed += before.total_reviews == 0 and after.total_reviews > 0
@@ -240,11 +246,16 @@ class FacetProgress:
         )
 
     def gained(self, gain: Gain) -> "FacetProgress | None":
-        """The progress after many answers, none of a day before the last so far; else None."""
+        """The progress after many answers of any day.
+
+        None where one is of the very day before the run began: what lies before that isn't known.
+        """
         last_day, streak_days = self.last_day, self.streak_days
         for day in sorted(gain.days):
             if last_day is not None and day < last_day:
-                return None
+                if day == last_day - timedelta(days=streak_days):
+                    return None
+                continue
             if last_day is None or day > last_day + timedelta(days=1):
                 streak_days = 1
             elif day > last_day:

@@ -5,10 +5,10 @@ where it stands; any other is derived anew from its whole history. Either way a 
 statements, not some for each card.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from drillr.domain import replay, rulebook
 from drillr.domain.card import Card
@@ -78,6 +78,17 @@ class _Ledger:
         self.late: dict[date, Activity] = {}
         self.recount = False
 
+    def come_late(self, before: Card, after: Card, moved: Mapping[date, Activity]) -> None:
+        """Add what facts between others made of a card and of the days."""
+        for day, activity in moved.items():
+            self.late[day] = self.late[day] + activity if day in self.late else activity
+            # A day may be left with nothing, and then a run of days is another.
+            self.recount |= activity.responses < 0
+            self.gain.day(day, activity)
+        self.gain.card(before, after)
+        at, last = after.last_reviewed_at, before.last_reviewed_at
+        self.recount |= last is not None and (at is None or at < last)
+
     @property
     def days(self) -> dict[date, Activity]:
         """What to add to each day."""
@@ -85,6 +96,14 @@ class _Ledger:
         for day, activity in self.late.items():
             found[day] = found[day] + activity if day in found else activity
         return found
+
+
+class _Late(NamedTuple):
+    """A question whose card has to be replayed: how it was before, and the facts that came."""
+
+    place: Place
+    card: Card
+    news: Sequence[Fact]
 
 
 class _Batch:
@@ -96,7 +115,7 @@ class _Batch:
         self._db, self._context, self._rules, self._gone = db, context, rules, gone
         self._moved = rules.moves_dates
         self._ledgers: dict[FacetId, _Ledger] = {}
-        self._late: dict[QuestionId, tuple[Place, Sequence[Fact]]] = {}
+        self._late: dict[QuestionId, _Late] = {}
         self._cards: list[Changed] = []
 
     def add(self, question: QuestionId, place: Place, card: Card | None, news: list[Fact]) -> None:
@@ -110,7 +129,7 @@ class _Batch:
         if self._comes_last(card, news):
             self._carry(ledger, question, place, card, news)
         else:
-            self._late[question] = (place, news)
+            self._late[question] = _Late(place, card or _NEW, news)
 
     def write(self) -> None:
         """Replay what has to be, and write everything."""
@@ -166,17 +185,19 @@ class _Batch:
 
     def _replay(self) -> None:
         known = histories.of_questions(self._db, self._context.user, list(self._late))
-        for question, (place, news) in self._late.items():
+        for question, (place, card, news) in self._late.items():
             ledger, seed = self._ledgers[place.facet], seed_of(question)
-            rules, days = ledger.rules, ledger.late
+            rules = ledger.rules
             fresh = {fact.id for fact in news}
             every = known.get(question, [])
             every.sort(key=_order)
             before = daily_of([fact for fact in every if fact.id not in fresh], rules, seed)
-            self._keep(question, place, replay.fold(every, rules, seed))
-            for day, activity in difference(before, daily_of(every, rules, seed)).items():
-                days[day] = days[day] + activity if day in days else activity
-            ledger.recount = True
+            after = replay.fold(every, rules, seed)
+            self._keep(question, place, after)
+            moved = difference(before, daily_of(every, rules, seed))
+            ledger.come_late(card, after or _NEW, moved)
+            if not place.is_active:
+                ledger.recount = True
 
     def _keep(self, question: QuestionId, place: Place, card: Card | None) -> None:
         due = None
