@@ -11,8 +11,8 @@ from drillr.domain import replay
 from drillr.domain.card import MAX_EASE, MIN_EASE, CardState
 from drillr.domain.explain import step_text
 from drillr.domain.facts import Response
-from drillr.domain.history import OUTCOME, PastAnswer, device_of, fact_id, outcome_of
-from drillr.domain.ids import DeviceId, FactId, QuestionId
+from drillr.domain.history import OUTCOME, PastAnswer, device_of, fact_id, named_for, outcome_of
+from drillr.domain.ids import DeviceId, FactId, QuestionId, UserId
 from drillr.domain.rating import Rating
 from drillr.domain.settings import LearningSettings
 
@@ -45,6 +45,24 @@ def test_the_id_of_a_fact_follows_from_its_key_and_instant(
     later = fact_id(PastAnswer("x", one, at + timedelta(seconds=1), Rating.EASY))
     assert later > ids[0]
     assert (ids[0][6] >> 4, ids[0][8] >> 6) == (7, 2)
+
+
+@given(
+    st.text(max_size=20), st.datetimes(datetime(1990, 1, 1)), st.binary(min_size=16, max_size=16)
+)
+def test_each_account_has_its_own_id_for_a_piece_of_the_past(
+    key: str, at: datetime, person: bytes
+) -> None:
+    """The same for one account however it comes about, and for no other; ids sort by time."""
+    past = PastAnswer("x", key, at.replace(tzinfo=UTC), Rating.EASY)
+    account, stranger = UserId(person), UserId(bytes([person[0] ^ 1]) + person[1:])
+    nobodys = fact_id(past)
+    named = named_for(account, nobodys)
+    assert named == fact_id(past, account) == named_for(account, named)
+    assert len({nobodys, named, named_for(stranger, nobodys)}) == 3
+    assert named[:6] == nobodys[:6]
+    assert named_for(stranger, named) == named, "what has a name keeps it"
+    assert (named[6] >> 4, named[8] >> 6, named[8] == 0x80) == (8, 2, False)
 
 
 def test_the_device_of_an_import_follows_from_its_facts() -> None:

@@ -17,7 +17,7 @@ from drillr.errors import ContentError
 from drillr.formats import archive, question_writer, wire, wire_bytes
 from drillr.formats.source import Medium
 from drillr.formats.wire_facts import facts_message, runs_of
-from drillr.services import exchange, media, output
+from drillr.services import exchange, media, output, past
 from drillr.services.context import Context
 from drillr.services.importing import Options, Report, import_paths
 from drillr.store import authoring, content, library
@@ -82,10 +82,13 @@ def read(context: Context, path: str, options: Options) -> Report:
             _take_inactive(context, paths[_INACTIVE], options, report)
         if options.dry_run or not options.history:
             return report
+        names: dict[str, str] = {}
         for name in sorted(file.names):
             if _is_plain(name, _FACTS, ".json"):
                 message = wire_bytes.unpack(wire.Facts, file.read(name, _MOST), "identity", _MOST)
-                report.reviews += exchange.receive(context, runs_of(message)).new
+                report.reviews += exchange.receive(
+                    context, past.named(context, runs_of(message), names)
+                ).new
         there = [
             Medium(os.path.basename(name), _unpacked(file, name, os.path.join(folder, "media")))
             for name in sorted(file.names)

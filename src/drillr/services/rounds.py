@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from drillr.domain.ids import QuestionId
+from drillr.domain.ids import QuestionId, UserId
 from drillr.domain.sync_plan import skew
 from drillr.errors import DrillrError, UsageError
-from drillr.services import checking, merging, remotes, reporting, syncing
+from drillr.services import checking, merging, past, remotes, reporting, syncing
 from drillr.services.checking import Auditor, Verdict
 from drillr.services.context import Context
 from drillr.services.library import PAGE, Cursor, Shelf
@@ -96,6 +96,10 @@ def _sync(
     facts = Exchanged()
     plan, hello = syncing.foresee(context, server)
     _same_account(remote, hello.user.hex())
+    joined = any(one.user for one in remotes.every(context))
+    if not joined and past.claim(context, UserId(hello.user)):
+        # The facts that were compared have other ids now.
+        plan, hello = syncing.foresee(context, server)
     if remote.user != hello.user.hex():
         remote = replace(remote, user=hello.user.hex())
         remotes.save(context, remote)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _NO_PASSWORD = "!"  # noqa: S105
 
 
+_ACCOUNT = "account"
+
 # `key` is a reserved word on MariaDB.
 _KEY = {"sqlite": '"key"', "mariadb": "`key`"}
 
@@ -91,6 +93,22 @@ def writer(db: "Connection", opened: DeviceId) -> DeviceId:
 def become(db: "Connection", device: DeviceId) -> None:
     """From now on, this store writes under another of the person's devices."""
     set_state(db, "device_id", device.hex())
+
+
+def account(db: "Connection", user: UserId) -> UserId | None:
+    """The account of a server that a person is; None in a store that never joined one.
+
+    On a server that is the person itself, in a store the first account that it joined.
+    """
+    if owner(db) is None:
+        return user
+    named = state(db, _ACCOUNT)
+    return None if named is None else UserId(bytes.fromhex(named))
+
+
+def join(db: "Connection", account: UserId) -> None:
+    """From now on, the store's person is this account of a server."""
+    set_state(db, _ACCOUNT, account.hex())
 
 
 def settings(db: "Connection", user: UserId) -> str:
