@@ -19,8 +19,9 @@ from drillr.services.context import Context
 from drillr.tui import judging, stats
 from drillr.tui.app import DrillrApp, Interface, connecting
 from drillr.tui.bridge import Bridge
+from drillr.tui.screen import DrillrScreen
 from drillr.tui.working import LongCall, Stopped, tell
-from tests.tui.conftest import Open, screen_text, settled, until
+from tests.tui.conftest import Open, press, screen_text, settled, until
 
 _TURNS = 2000
 _LONG = 30.0
@@ -210,3 +211,22 @@ async def test_nobody_is_told_after_the_end(home: Open, library: Context) -> Non
     thread.start()
     thread.join(_LONG)
     assert seen == ["went on"]
+
+
+async def test_a_screen_that_is_left_is_not_open(home: Open, library: Context) -> None:
+    """From the moment it is left: what it waited for must not touch what goes away with it."""
+    del library
+    async with home() as pilot:
+        first = pilot.app.screen
+        assert isinstance(first, DrillrScreen)
+        await press(pilot, "s")
+        screen = pilot.app.screen
+        assert isinstance(screen, DrillrScreen)
+        both = [(first.is_open, screen.is_open)]
+        screen.dismiss(None)
+        await settled(pilot)
+        assert screen.is_mounted, "so that tells nothing"
+        both.append((first.is_open, screen.is_open))
+        pilot.app.exit()
+        both.append((first.is_open, screen.is_open))
+    assert both == [(True, True), (True, False), (False, False)]

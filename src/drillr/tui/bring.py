@@ -124,7 +124,7 @@ class ImportScreen(DrillrScreen[None]):
         bar.display = True
         report = await self._importing.run(partial(self._import, path, options))
         self._importing = None
-        if not self.is_mounted:
+        if not self.is_open:
             return
         bar.display = False
         self.query_one("#doing", Static).update("")

@@ -95,7 +95,7 @@ class BrowserScreen(DrillrScreen[None]):
                 text, again = self._query, False
                 self._searched = text
                 found = await LongCall(self, self._say).run(partial(self._find, text))
-                if not self.is_mounted:
+                if not self.is_open:
                     return
                 if isinstance(found, QueryError):
                     self._say(f"{visible(found.message)}. {visible(found.remedy)}")
@@ -130,7 +130,7 @@ class BrowserScreen(DrillrScreen[None]):
         self._say(f"{self._total} questions{more}{marked}")
 
     def _say(self, text: str) -> None:
-        if self.is_mounted:
+        if self.is_open:
             self.query_one("#found", Static).update(text)
 
     # The preview ---------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ class BrowserScreen(DrillrScreen[None]):
         question = await self.drillr.bridge.run(
             self.app, partial(browsing.question, database, hit.id)
         )
-        if question is not None and self.is_mounted:
+        if question is not None and self.is_open:
             self.query_one(Preview).show(question)
 
     def _selected(self) -> Hit | None:

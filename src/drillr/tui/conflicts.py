@@ -71,7 +71,7 @@ class ConflictsScreen(DrillrScreen[None]):
     async def _read(self) -> None:
         drill = self.drillr.drill
         found = await self.drillr.bridge.run(self.app, partial(merging.conflicts, drill))
-        if found is None or not self.is_mounted:
+        if found is None or not self.is_open:
             return
         self._found = found
         options = self.query_one(OptionList)

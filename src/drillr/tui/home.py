@@ -85,7 +85,7 @@ class HomeScreen(DrillrScreen[None]):
         found = await self.drillr.bridge.run(
             self.app, lambda: (statistics.overview(drill), sync_line(drill))
         )
-        if found is not None:
+        if found is not None and self.is_open:
             self._show(*found)
 
     def action_review_node(self) -> None:

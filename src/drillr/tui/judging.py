@@ -49,7 +49,7 @@ class Judging(DrillrScreen[None]):
 
     @work
     async def _offer_fit(self, found: Fitting | None, scope: str) -> None:
-        if not self.is_mounted:
+        if not self.is_open:
             return
         self.say_place()
         if found is None:
@@ -69,7 +69,7 @@ class Judging(DrillrScreen[None]):
 
     @work
     async def _show_comparison(self, found: Evaluation | None) -> None:
-        if not self.is_mounted:
+        if not self.is_open:
             return
         self.say_place()
         if found is not None:
@@ -82,7 +82,7 @@ class Judging(DrillrScreen[None]):
 
     def say_how_far(self, how_far: str) -> None:
         """Say how far the work is."""
-        if self.is_mounted:
+        if self.is_open:
             self.query_one("#header", Static).update(f"working … {how_far}   leaving stops it")
 
 

@@ -145,7 +145,7 @@ class PlanScreen(PagedScreen):
 
     @work
     async def _offer_exam(self, planned: Planned) -> None:
-        if not self.is_mounted:
+        if not self.is_open:
             return
         self._say("")
         yes = "add it" if planned.plan.fits else "add it all the same"
@@ -222,11 +222,11 @@ class PlanScreen(PagedScreen):
         self._say(f"looking ahead … {how_far}   " + self._with_keys("{stop} stops it"))
 
     def _say(self, text: str) -> None:
-        if self.is_mounted:
+        if self.is_open:
             self.query_one("#header", Static).update(text)
 
     def _show(self, found: Found) -> None:
-        if not self.is_mounted:
+        if not self.is_open:
             return
         ahead, exams, running, sure = found
         self._say(_headline(ahead, self._part))

@@ -57,7 +57,7 @@ class SettingsScreen(Judging):
         found = await self.drillr.bridge.run(
             self.app, partial(configuring.held_at, self.drillr.drill, self.scope)
         )
-        if found is None or not self.is_mounted:
+        if found is None or not self.is_open:
             return
         self.say_place()
         self._rows = [learning_row(held, self.scope) for held in found]
@@ -153,7 +153,7 @@ class SettingsScreen(Judging):
     @work
     async def _offer(self, change: Change, found: Preview) -> None:
         """Show what a change would do to due dates, and ask; where nothing moves, just do it."""
-        if not self.is_mounted:
+        if not self.is_open:
             return
         self.say_place()
         if found.sooner or found.later:

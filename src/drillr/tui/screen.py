@@ -88,6 +88,14 @@ class DrillrScreen(Screen[T], Generic[T]):
         return cast("DrillrApp", self.app)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the screen is there still with all that is on it: neither left nor closing.
+
+        What was waited for may come later than that. Textual's `is_mounted` stays True for ever.
+        """
+        return self.is_attached and self.display
+
+    @property
     def phase(self) -> Phase:
         """Which actions can be used now."""
         return Phase.ALWAYS

@@ -81,7 +81,7 @@ class Servers(DrillrScreen[None]):
     async def read(self) -> None:
         """Read how things stand, and show it."""
         found = await self.drillr.bridge.run(self.app, self._look)
-        if found is None or not self.is_mounted:
+        if found is None or not self.is_open:
             return
         self.standing, self._today = found
         places = self.standing.places

@@ -112,11 +112,11 @@ class StatsScreen(PagedScreen):
         self._say(f"reading … {how_far}")
 
     def _say(self, text: str) -> None:
-        if self.is_mounted:
+        if self.is_open:
             self.query_one("#header", Static).update(text)
 
     def _show(self, found: Analysis) -> None:
-        if not self.is_mounted:
+        if not self.is_open:
             return
         self.found = found
         total = sum((one for _, one in found.days), Activity())

@@ -95,5 +95,5 @@ class LongCall(Generic[Said]):
 
     def _tell(self, said: Said) -> None:
         # What was told last may come after the call's end, and must not cover what came of it.
-        if not self._over and self._screen.is_mounted:
+        if not self._over and self._screen.is_open:
             self._say(said)
