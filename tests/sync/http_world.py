@@ -18,7 +18,7 @@ from drillr.services.syncing import Peer
 from drillr.store.connection import Database
 from drillr.store.mariadb import MariaDatabase
 from drillr.store.sqlite import open_store
-from drillr.sync.connection import Connection, tokens_in
+from drillr.sync.connection import Connection, Means, tokens_in
 from drillr.sync.peer import HttpPeer
 from drillr.sync.tokens import TokenFile
 from tests.server.conftest import API, PASSWORD, quick_passwords, settings_for
@@ -140,9 +140,8 @@ class HttpWorld(World):
             body = {"username": self._name, "password": PASSWORD}
             signed = self.http.post(f"{API}/auth/token", json=body).json()
             tokens.save("server", tokens_in(signed, device.context.clock()))
-            found = self._connections[device.path] = Connection(
-                http, tokens, "server", lambda: device.context.clock(), self._attempt, _no_sleep
-            )
+            means = Means(lambda: device.context.clock(), self._attempt, _no_sleep)
+            found = self._connections[device.path] = Connection(http, tokens, "server", means)
         return found
 
     def sync(self, device: Device, *, faulty: bool = False) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from drillr.errors import DeviceForked, DrillrError, FactsMissing, NetworkError, SignInNeeded
 from drillr.formats import wire
-from drillr.sync.connection import Connection
+from drillr.sync.connection import Connection, Means
 from drillr.sync.tokens import TokenFile, Tokens
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -33,10 +33,8 @@ class Line:
             return handler(request)
 
         http = httpx.Client(transport=httpx.MockTransport(handle), base_url="https://host")
-        self.connection = Connection(
-            http, self.tokens, "server", lambda: AT, lambda: "attempt-attempt-attempt",
-            self.waits.append,
-        )  # fmt: skip
+        means = Means(lambda: AT, lambda: "attempt-attempt-attempt", self.waits.append)
+        self.connection = Connection(http, self.tokens, "server", means)
 
     def ask(self) -> wire.Accepted:
         """One exchange."""

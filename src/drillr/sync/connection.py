@@ -5,6 +5,7 @@ Every request of sync may be repeated, so a lost reply costs time and nothing el
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -34,22 +35,24 @@ Reply = TypeVar("Reply", bound=wire.Message)
 _KINDS: dict[str, type[ExchangeError]] = {"facts-missing": FactsMissing, "fact-known": FactKnown}
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a connection needs besides the network: the time, names of attempts, waiting.
+
+    `go_on` is called again and again; what it raises ends the request.
+    """
+
+    clock: Callable[[], datetime]
+    new_attempt: Callable[[], str]
+    sleep: Callable[[float], None] = time.sleep
+    go_on: Callable[[], None] = lambda: None
+
+
 class Connection:
     """Requests to one server, signed in as whoever the token store says."""
 
-    def __init__(
-        self,
-        http: httpx.Client,
-        tokens: TokenStore,
-        remote: str,
-        clock: Callable[[], datetime],
-        new_attempt: Callable[[], str],
-        sleep: Callable[[float], None] = time.sleep,
-        go_on: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._http, self._tokens, self._remote = http, tokens, remote
-        self._clock, self._new_attempt, self._sleep = clock, new_attempt, sleep
-        self._go_on = go_on
+    def __init__(self, http: httpx.Client, tokens: TokenStore, remote: str, means: Means) -> None:
+        self._http, self._tokens, self._remote, self._means = http, tokens, remote, means
         self._packs = "gzip"
 
     def exchange(self, path: str, message: wire.Message, reply: type[Reply]) -> Reply:
@@ -96,10 +99,10 @@ class Connection:
 
     def _once(self, method: str, path: str, *, last: bool, **more: Any) -> "Answer | None":
         """The answer, or None when asking again is worth the wait that is over then."""
-        self._go_on()
+        self._means.go_on()
         try:
             with self._http.stream(method, API + path, **more) as response:
-                body = _body(response, self._go_on)
+                body = _body(response, self._means.go_on)
                 answer = Answer(response.status_code, response.headers, body)
         except httpx.HTTPError as error:
             if last:
@@ -107,10 +110,10 @@ class Connection:
                     f"the server can't be reached: {_reason(error)}",
                     "Nothing is lost: sync again when there is a network",
                 ) from None
-            self._sleep(0.2)
+            self._means.sleep(0.2)
             return None
         if answer.status in (429, 500, 502, 503, 504) and not last:
-            self._sleep(_wait(answer.headers.get("retry-after", "")))
+            self._means.sleep(_wait(answer.headers.get("retry-after", "")))
             return None
         return answer
 
@@ -119,7 +122,7 @@ class Connection:
         tokens = self._tokens.load(self._remote)
         if tokens is None:
             raise _signed_out()
-        if not force and tokens.expires_at > self._clock() + _EARLY:
+        if not force and tokens.expires_at > self._means.clock() + _EARLY:
             return tokens.access
         with self._tokens.locked():
             tokens = self._tokens.load(self._remote)
@@ -127,7 +130,7 @@ class Connection:
                 raise _signed_out()
             if force and f"Bearer {tokens.access}" != stale:
                 return tokens.access  # another process was quicker
-            tokens = tokens.beginning(self._new_attempt())
+            tokens = tokens.beginning(self._means.new_attempt())
             # On disk before it is asked for: after a crash the same attempt is repeated.
             self._tokens.save(self._remote, tokens)
             return self._refresh(tokens).access
@@ -141,7 +144,7 @@ class Connection:
         except SignInNeeded:
             self._tokens.save(self._remote, None)
             raise
-        fresh = tokens_in(answer.json(), self._clock())
+        fresh = tokens_in(answer.json(), self._means.clock())
         self._tokens.save(self._remote, fresh)
         return fresh
 

@@ -17,7 +17,7 @@ from drillr.services.remotes import Remote
 from drillr.services.rounds import Options, Synced
 from drillr.services.syncing import Say
 from drillr.sync.address import checked
-from drillr.sync.connection import Connection, tokens_in
+from drillr.sync.connection import Connection, Means, tokens_in
 from drillr.sync.peer import HttpPeer
 from drillr.sync.tokens import Keyring, LockTaken, TokenFile, TokenStore, lock_file
 
@@ -165,10 +165,10 @@ class Client:
             timeout=httpx.Timeout(_ANSWER, connect=_CONNECT),
             headers={"User-Agent": f"drillr/{__version__}"},
         ) as http:  # fmt: skip
-            yield Connection(
-                http, self._tokens(remote), remote.name, self.context.clock,
-                lambda: self.context.new_id().hex(), go_on=self._go_on,
-            )  # fmt: skip
+            means = Means(
+                self.context.clock, lambda: self.context.new_id().hex(), go_on=self._go_on
+            )
+            yield Connection(http, self._tokens(remote), remote.name, means)
 
 
 __all__ = ["Account", "Client", "LockTaken", "Options", "Synced"]
