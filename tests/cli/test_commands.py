@@ -209,6 +209,16 @@ def test_show_and_why_tell_the_whole_story(drillr: Run, library: Path) -> None:
     assert "q-001" in unknown.stderr
 
 
+def test_show_says_how_a_question_is_marked(drillr: Run, library: Path) -> None:
+    """One that was never answered too."""
+    assert drillr("show", "q-001").stdout.endswith("card: new\n")
+    drillr("bury", "q-001")
+    assert "card: new, buried until tomorrow" in drillr("show", "q-001").stdout
+    drillr("flag", "q-001", "--note", "Is B right?")
+    drillr("suspend", "q-001")
+    assert "card: new, suspended, flagged Is B right?" in drillr("show", "q-001").stdout
+
+
 def test_undo_takes_answers_back(drillr: Run, library: Path, sql: Sql) -> None:
     """The last ones first; when there is none left, that is nothing to do."""
     drillr("review", "--plain", "d", "--limit", "2", input="A\n2\nB\n1\n")
@@ -240,6 +250,8 @@ def test_settings_are_read_and_set(drillr: Run, library: Path) -> None:
         (["import", "nowhere"], 1, "no such file"),
         (["review", "--type", "essay"], 2, "mcq, theory or scenario"),
         (["review", "--difficulty", "9"], 2, "1 to 5"),
+        (["review", "--tag", "x" * 65], 2, "there is no tag"),
+        (["flag", "q-001", "--note", "x" * 2001], 2, "At most 2000"),
         (["review", "--limit", "0"], 2, "--limit"),
         (["nonsense"], 2, "nonsense"),
         (["stats", "nowhere"], 2, "nothing here"),

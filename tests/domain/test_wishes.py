@@ -78,3 +78,13 @@ def test_kinds_go_by_their_names() -> None:
     assert wishes.kinds(["MCQ", " theory"]) == (QuestionType.MCQ, QuestionType.THEORY)
     with pytest.raises(UsageError, match="essay"):
         wishes.kinds(["essay"])
+
+
+def test_tags_are_named_once_and_as_a_question_can_have_them() -> None:
+    """What no question can have is refused, before it is kept in a session's plan."""
+    assert wishes.tags([" sql ", "deep", "sql"]) == ("sql", "deep")
+    for names in ([""], ["x" * 65], ["\x1b[31m"], ["\udcff"]):
+        with pytest.raises(UsageError, match="there is no tag"):
+            wishes.tags(names)
+    with pytest.raises(UsageError, match="at most 50"):
+        wishes.tags([f"t{number}" for number in range(51)])

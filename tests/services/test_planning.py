@@ -192,6 +192,15 @@ def test_marks_by_name_are_all_or_none_and_undone_by_their_opposites(library: Co
     assert not examine(library).problems
 
 
+def test_a_flags_note_is_one_that_a_server_takes(library: Context) -> None:
+    """A fact too large for a message would keep this device from ever syncing again."""
+    mark_named(library, ["q-000"], Mark.FLAG, " why\x1b[31m\udcff? ")
+    assert flags(library) == ["why\ufffd[31m\ufffd?"]
+    with pytest.raises(UsageError, match=r"2001 characters. At most 2000"):
+        mark_named(library, ["q-001"], Mark.FLAG, "x" * 2001)
+    assert len(flags(library)) == 1
+
+
 def flags(context: Context) -> list[Any]:
     """The flags' notes."""
     with context.database.transaction(write=False) as db:

@@ -161,6 +161,16 @@ def test_overdue_comes_before_new_and_later_today_last(library: Context, clock: 
     assert stages == [Stage.OVERDUE, *[Stage.NEW] * 6, Stage.LATER]
 
 
+def test_a_typed_answer_is_kept_as_text_that_can_be_shown(library: Context) -> None:
+    """Bytes in another encoding and control characters never reach the store, nor a novel."""
+    session = start(library, Plan(selector="y"))
+    typed = "a\r\nb\x1b[31m\udcff"
+    kept = session.answer(Given(text=typed), Rating.EASY).response.response_text
+    assert kept == "a\nb\ufffd[31m\ufffd"
+    kept = session.answer(Given(text="x" * 70_000), Rating.EASY).response.response_text
+    assert kept == "x" * 65_536
+
+
 def test_bury_suspend_flag_and_skip(library: Context, clock: Clock) -> None:
     """Marks take a question out for today or for good, a flag stays, a skip only waits."""
     session = start(library, Plan(selector="y"))

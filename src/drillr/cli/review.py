@@ -21,10 +21,11 @@ def plan_of(
     cram: bool,
     query: str = "",
 ) -> Plan:
-    """The plan that the flags ask for; UsageError for a type or difficulty that doesn't exist."""
+    """The plan that the flags ask for; UsageError for what no question can have."""
     return Plan(
-        selector=selector, limit=limit, new=new, types=wishes.kinds(types), tags=tuple(tags),
-        difficulties=wishes.difficulties(difficulties), cram=cram, query=query,
+        selector=selector, limit=limit, new=new, types=wishes.kinds(types),
+        tags=wishes.tags(tags), difficulties=wishes.difficulties(difficulties), cram=cram,
+        query=query,
     )  # fmt: skip
 
 

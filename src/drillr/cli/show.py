@@ -66,14 +66,16 @@ def undo_answers(context: "Context", count: int, *, session: bool, as_json: bool
 def card_line(found: Story) -> str:
     """A question's card in one line: its state, its dates in the person's zone, its counts."""
     card = found.card
-    if card.state is CardState.NEW:
-        return "card: new" + (", suspended" if card.suspended else "")
-    parts = [
-        f"card: {card.state}", f"interval {card.interval_days} d", memory_text(card),
-        counted(card.total_reviews, "answer"), counted(card.lapses, "lapse"),
-    ]  # fmt: skip
+    parts = [f"card: {card.state}"]
+    if card.state is not CardState.NEW:
+        parts += [
+            f"interval {card.interval_days} d", memory_text(card),
+            counted(card.total_reviews, "answer"), counted(card.lapses, "lapse"),
+        ]  # fmt: skip
     if card.suspended:
         parts.append("suspended")
+    elif found.due is None and (card.buried_until or found.today.now) > found.today.now:
+        parts.append("buried until tomorrow")
     elif found.due is not None:
         parts.append(f"due {local(found.due, found.today.zone)}")
         if found.due != card.due_at:

@@ -9,4 +9,8 @@ TAGS = 50
 TAG = 64
 TEXT_BYTES = 64 * 1024
 FILE_BYTES = 64 * 1024 * 1024
+NOTE = 2_000
+"""Characters of a flag's note, and of a report's."""
+TYPED = 64 * 1024
+"""Characters of a typed answer that are kept."""
 ESTIMATED_SECONDS = 24 * 60 * 60

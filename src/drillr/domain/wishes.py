@@ -6,7 +6,9 @@ Every interface reads its flags and fields here, so that all of them take and re
 from collections.abc import Iterable
 from datetime import date
 
+from drillr.domain import limits
 from drillr.domain.question import QuestionType
+from drillr.domain.text import forbidden
 from drillr.errors import UsageError
 
 
@@ -49,6 +51,19 @@ def kinds(names: Iterable[str]) -> tuple[QuestionType, ...]:
                 f"there is no question type {name!r}", "Use mcq, theory or scenario"
             ) from None
     return tuple(found)
+
+
+def tags(names: Iterable[str]) -> tuple[str, ...]:
+    """The tags of these names, each once; refused is what no question can have."""
+    found = tuple(dict.fromkeys(name.strip() for name in names))
+    for name in found:
+        if not name or len(name) > limits.TAG or forbidden(name):
+            raise UsageError(
+                f"there is no tag {name!r}", f"A tag has 1 to {limits.TAG} printable characters"
+            )
+    if len(found) > limits.TAGS:
+        raise UsageError(f"these are {len(found)} tags", f"Name at most {limits.TAGS}")
+    return found
 
 
 def difficulties(texts: Iterable[str]) -> tuple[int, ...]:

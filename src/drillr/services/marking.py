@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from drillr.domain import limits
 from drillr.domain.facts import EventType
 from drillr.domain.ids import QuestionId
+from drillr.domain.text import visible
 from drillr.errors import UsageError
 from drillr.services.context import Context
 from drillr.services.recording import mark
@@ -58,8 +60,19 @@ def _mark(
     rules = context.rulebook(db)
     data: Mapping[str, Any] = {}
     if kind is Mark.FLAG:
-        data = {"note": note}
+        data = {"note": _note(note)}
     elif kind is Mark.BURY:
         data = {"until": context.today(rules.everywhere).end.isoformat()}
     for question in questions:
         mark(db, context, rules, question, EventType(kind), data)
+
+
+def _note(note: str) -> str:
+    text = visible(note).strip()
+    if len(text) > limits.NOTE:
+        # A fact that no server takes would keep all that came after it on this device.
+        raise UsageError(
+            f"the note has {len(text)} characters. At most {limits.NOTE} are allowed",
+            "Say in a sentence why it is flagged",
+        )
+    return text

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from drillr.domain import replay
+from drillr.domain import limits, replay
 from drillr.domain.card import Card
 from drillr.domain.facts import Event, EventType, Response
 from drillr.domain.fuzz import seed_of
@@ -12,6 +12,7 @@ from drillr.domain.ids import FactId, QuestionId, SessionId, id_text
 from drillr.domain.progress import activity_of
 from drillr.domain.rating import Rating
 from drillr.domain.rulebook import Rulebook
+from drillr.domain.text import unify_lines, visible
 from drillr.errors import ContentError, StaleState
 from drillr.services.context import Context
 from drillr.services.replaying import derive
@@ -75,7 +76,7 @@ def record_answer(
         created_at=today.now, device_id=device,
         device_seq=facts.next_seq(db, context.user, device), day=today.day,
         session_id=answer.session_id, is_correct=answer.is_correct,
-        response_text=answer.response_text, selected_option=answer.selected_option,
+        response_text=_kept(answer.response_text), selected_option=answer.selected_option,
         elapsed_ms=answer.elapsed_ms, confidence=answer.confidence, cram=answer.cram,
         details=answer.details,
     )  # fmt: skip
@@ -141,6 +142,11 @@ def place(db: "Connection", question: QuestionId) -> Place:
     if found is None:
         raise ContentError("this question is no longer in the store")
     return found
+
+
+def _kept(typed: str | None) -> str | None:
+    """What is kept of a typed answer: text that can be shown, and that a server takes."""
+    return None if typed is None else visible(unify_lines(typed[: limits.TYPED]))
 
 
 def _add_answer(

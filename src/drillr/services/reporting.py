@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from drillr.domain import limits
 from drillr.domain.facts import EventType
 from drillr.domain.ids import FactId, QuestionId
 from drillr.domain.text import visible
@@ -10,9 +11,6 @@ from drillr.errors import UsageError
 from drillr.services.context import Context
 from drillr.services.recording import append_event
 from drillr.store import content, facts, upstream
-
-MOST = 2_000
-"""Characters of a note."""
 
 
 class Report(NamedTuple):
@@ -27,8 +25,10 @@ class Report(NamedTuple):
 def report(context: Context, external_id: str, note: str) -> None:
     """Note that something is wrong with a question; the next sync tells its server."""
     text = visible(note).strip()
-    if not text or len(text) > MOST:
-        raise UsageError(f"a report has 1 to {MOST} characters", "Say in a sentence what is wrong")
+    if not text or len(text) > limits.NOTE:
+        raise UsageError(
+            f"a report has 1 to {limits.NOTE} characters", "Say in a sentence what is wrong"
+        )
     with context.database.transaction() as db:
         question = content.question_named(db, external_id)
         if question is None:
@@ -56,4 +56,4 @@ def pending(context: Context, remote: str, delivered: Collection[str]) -> list[R
 
 def _note(data: object) -> str:
     note = data.get("note") if isinstance(data, dict) else None
-    return visible(str(note or "?"))[:MOST]
+    return visible(str(note or "?"))[: limits.NOTE]

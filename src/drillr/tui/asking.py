@@ -77,7 +77,7 @@ def session(part: str, known: Sequence[str]) -> Form[Plan]:
             limit=wishes.number("answers", given["limit"], 1, 99_999),
             new=wishes.number("new questions", given["new"], 0, 99_999),
             types=wishes.kinds(given["types"].replace(",", " ").split()),
-            tags=tuple(given["tags"].replace(",", " ").split()),
+            tags=wishes.tags(given["tags"].replace(",", " ").split()),
             difficulties=wishes.difficulties(given["difficulty"].replace(",", " ").split()),
             cram=bool(given["cram"]),
             query=given["query"].strip(),
