@@ -69,3 +69,11 @@ def test_excess_adds_up_what_is_over_every_limit_above() -> None:
     budget = Budget({"": -2, "a": -1, "z": 3})
     assert [budget.excess(path) for path in ("a__b__c__d", "z__b__c__d")] == [3, 2]
     assert Budget({}).excess("a__b__c__d") == 0
+
+
+def test_nothing_new_is_begun_while_one_pauses() -> None:
+    """Whatever the limits say, in any part of the library; reviews keep theirs."""
+    rules = rulebook(all={"new_per_day": 9}, a={"new_per_day": 5})
+    budget = new_budget(rules, {}, paused=True)
+    assert budget.room == 0
+    assert not any(budget.allows(path) for path in PATHS)
