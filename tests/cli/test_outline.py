@@ -1,5 +1,7 @@
 """The outline that `--help` is made from says what the whole application would say."""
 
+from collections.abc import Sequence
+
 import pytest
 import typer
 
@@ -31,6 +33,23 @@ def test_an_outline_says_what_the_whole_says(
     whole = said(app, arguments, capsys)
     assert whole
     assert said(outlined(app, arguments), arguments, capsys) == whole
+
+
+def test_help_begins_with_studying_and_says_each_command_whole(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Who has never used drillr reads `review` first, and no sentence that breaks off."""
+    shown = [line.split()[0] for line in commands([], capsys)]
+    assert shown[0] == "review"
+    assert shown.index("import") < shown.index("lint") < shown.index("serve")
+    for group in ((), *((group.name or "",) for group in app.registered_groups)):
+        assert not [line for line in commands(group, capsys) if line.endswith("...")]
+
+
+def commands(group: Sequence[str], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines of help that name the commands of a group."""
+    lines = said(app, [*group, "--help"], capsys).splitlines()
+    return lines[lines.index("Commands:") + 1 :]
 
 
 def test_completion_gets_every_command_whole(monkeypatch: pytest.MonkeyPatch) -> None:

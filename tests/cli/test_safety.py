@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tests.cli.conftest import Run, read
@@ -106,4 +107,5 @@ def test_several_stores(drillr: Run, environment: dict[str, str], tmp_path: Path
     assert [row["path"] for row in rows if row["in_use"]] == [str(other)]
     assert drillr("--store", "languages", "doctor").returncode == 0
     assert os.path.exists(other)
-    assert sqlite3.connect(other).execute("select count(*) from users").fetchone() == (1,)
+    with closing(sqlite3.connect(other)) as made:
+        assert made.execute("select count(*) from users").fetchone() == (1,)

@@ -22,11 +22,11 @@ from drillr.cli.outline import outlined
 
 AREAS = (
     study,
-    planning,
     library,
-    judging,
+    planning,
     authoring,
     sharing,
+    judging,
     safety,
     syncing,
     upkeep,
@@ -34,6 +34,9 @@ AREAS = (
     server,
 )
 """Importing a module of commands registers them; help lists them in this order."""
+
+_PLACES = {area.__name__: place for place, area in enumerate(AREAS)}
+app.registered_commands.sort(key=lambda info: _PLACES[getattr(info.callback, "__module__", "")])
 
 
 def run(arguments: list[str]) -> int:

@@ -21,7 +21,7 @@ config_app = typer.Typer(
 )
 app.add_typer(config_app, name="config")
 exam_app = typer.Typer(
-    help="Exams: plan backwards from a date, and see whether the plan fits.",
+    help="Exams: plan backwards from a date, and see whether it fits.",
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=False,

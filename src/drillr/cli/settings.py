@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from drillr.domain import settings as rules
 from drillr.domain.paths import pretty
 from drillr.domain.phrases import counted
-from drillr.errors import UsageError
 
 if TYPE_CHECKING:
     from drillr.services.context import Context
@@ -42,9 +41,7 @@ def show_one(context: "Context", name: str, *, place: str) -> int:
     from drillr.services import configuring
 
     values = {one.name: one.value for one in configuring.held_at(context, place)}
-    if name not in values:
-        raise UsageError(f"there is no setting {name!r}", "Known: " + ", ".join(values))
-    print(rules.text_of(values[name]))
+    print(rules.text_of(values[rules.known(name)]))
     return 0
 
 

@@ -112,10 +112,20 @@ def allowed(name: str) -> str:
     return " or ".join(choices(name)) or "a name such as Europe/Berlin, or system"
 
 
+def known(name: str) -> str:
+    """The name where a setting has it; else UsageError, with the nearest one or all there are."""
+    if name in MEANINGS:
+        return name
+    from difflib import get_close_matches  # a shell prompt never comes here
+
+    near = get_close_matches(name.lower().replace("-", "_"), names(), n=1, cutoff=0.6)
+    remedy = f"Did you mean {near[0]}?" if near else "Known: " + ", ".join(names())
+    raise UsageError(f"there is no setting {name!r}", remedy)
+
+
 def parse(name: str, text: str) -> Value:
     """The value that `text` gives the setting `name`; UsageError says what is allowed."""
-    if name not in MEANINGS:
-        raise UsageError(f"there is no setting {name!r}", "Known: " + ", ".join(names()))
+    known(name)
     value = text.strip()
     if name == "desired_retention":
         return _number(name, value, *_RETENTION)

@@ -79,8 +79,7 @@ def lower_limit(context: Context, change: Change) -> int | None:
 
 
 def _wanted(db: "Connection", name: str, text: str | None, place: str) -> Change:
-    if name not in rules.MEANINGS:
-        raise UsageError(f"there is no setting {name!r}", "Known: " + ", ".join(rules.names()))
+    rules.known(name)
     value = None if text is None else rules.parse(name, text)
     scope = scope_named(db, place)
     if scope and name in rules.WHOLE_LIBRARY:

@@ -36,7 +36,7 @@ def lint(
     ] = None,
     rules: Annotated[bool, typer.Option("--rules", help="Only list the rules.")] = False,
 ) -> int:
-    """Look for what is wrong with question files, before anybody learns from them.
+    """Look for what is wrong with question files.
 
     Examples: drillr lint questions/; drillr lint . --fix; drillr lint . --format github
     """
@@ -77,7 +77,7 @@ def edit(
     source: Source = None,
     relearn: Relearn = False,
 ) -> int:
-    """Change a question in your editor; your progress with it stays.
+    """Change a question in your editor. Your progress with it stays.
 
     Example: drillr edit graphql-001
     """

@@ -18,7 +18,9 @@ def evaluate(
     place: For = "",
     as_json: Json = False,
 ) -> int:
-    """How well each scheduler predicts what is recalled, beside two simple averages.
+    """How well each scheduler predicts what is recalled.
+
+    Two simple averages stand beside them.
 
     Examples: drillr evaluate --self; drillr evaluate revlog.csv --json
     """
@@ -35,7 +37,9 @@ def optimize(
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Fit fsrs to your own answers; the old parameters stay unless the new ones are better.
+    """Fit fsrs to your own answers.
+
+    The old parameters stay unless the new ones are better.
 
     Examples: drillr optimize --dry-run; drillr optimize --for databases
     """

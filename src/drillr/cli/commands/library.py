@@ -33,7 +33,9 @@ def import_(
     ] = None,
     columns: Annotated[
         Optional[str],
-        typer.Option("--columns", help="Names of a table's columns: question,answer."),
+        typer.Option(
+            "--columns", metavar="NAMES", help="Names of a table's columns: question,answer."
+        ),
     ] = None,
     mapping: Annotated[
         Optional[str],
@@ -55,7 +57,9 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Import questions from files and folders: topic__subtopic__leaf__facet.json, and other forms.
+    """Import questions from files and folders.
+
+    Question files are called topic__subtopic__leaf__facet.json. Other forms:
 
     Anki (.apkg, .colpkg), Markdown, CSV, TSV, org-drill; any JSON with --map.
 

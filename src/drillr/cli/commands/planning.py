@@ -35,7 +35,8 @@ def bury(questions: Ids) -> int:
 
 @app.command()
 def flag(
-    questions: Ids, note: Annotated[str, typer.Option(help="Why: kept with the flag.")] = ""
+    questions: Ids,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why: kept with the flag.")] = "",
 ) -> int:
     """Flag questions with a note. Example: drillr flag graphql-001 --note "outdated?" """
     from drillr.cli.marks import mark_questions
@@ -64,7 +65,9 @@ def pause(
     end: Annotated[bool, typer.Option("--end", help="End the pause now.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Take a holiday: nothing comes due until a day, and what piles up is spread after it.
+    """Take a holiday: nothing comes due until a day.
+
+    What piles up is spread after it.
 
     Examples: drillr pause --until 2027-01-10; drillr pause --until 2027-01-10 --spread 7;
     drillr pause --end
@@ -80,7 +83,7 @@ def forecast(
     days: Annotated[int, typer.Option(min=1, max=730, metavar="N", help="So many days.")] = 30,
     as_json: Json = False,
 ) -> int:
-    """Reviews, new questions and minutes of the days to come, at your own rates.
+    """Reviews and minutes of the days to come, at your own rates.
 
     Examples: drillr forecast; drillr forecast databases --days 90
     """
@@ -91,7 +94,9 @@ def forecast(
 
 @app.command()
 def calibration(selector: Selector = "", as_json: Json = False) -> int:
-    """How far your confidence can be trusted: what you said against what was right, by topic.
+    """How far your confidence can be trusted.
+
+    What you said is set against what was right, by topic.
 
     `drillr config set ask_confidence on` asks for it before each reveal.
     """
@@ -122,7 +127,7 @@ def exam_add(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it takes.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Plan backwards from an exam, and say at once whether the plan fits.
+    """Plan backwards from an exam, and say whether it fits.
 
     Example: drillr exam add 2027-06-01 --topic databases --target 0.9 --minutes 30
     """
@@ -143,7 +148,7 @@ def exam_list(as_json: Json = False) -> int:
 def exam_remove(
     exam: Annotated[str, typer.Argument(metavar="EXAM", help="Its date, part or id.")],
 ) -> int:
-    """Remove an exam: its questions come when they are due by themselves again.
+    """Remove an exam. Its questions come when they are due by themselves again.
 
     Example: drillr exam remove 2027-06-01
     """

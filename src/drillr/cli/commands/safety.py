@@ -21,6 +21,7 @@ Where = Annotated[
     Optional[str],
     typer.Option("--at", metavar="PLACE", help="A folder, or s3://bucket/prefix."),
 ]
+StoreName = Annotated[str, typer.Argument(metavar="NAME")]
 Name = Annotated[Optional[str], typer.Argument(metavar="NAME", help="The backup; else the newest.")]
 
 
@@ -55,7 +56,7 @@ def backup_verify(
 
 @backup_app.command("restore")
 def backup_restore(name: Name = None, where: Where = None, as_json: Json = False) -> int:
-    """Put a backup in the store's place; what was there is backed up first.
+    """Put a backup in the store's place. What was there is backed up first.
 
     Example: drillr backup restore
     """
@@ -73,7 +74,7 @@ def store_list(as_json: Json = False) -> int:
 
 
 @store_app.command("new")
-def store_new(name: str) -> int:
+def store_new(name: StoreName) -> int:
     """Make an empty store. Example: drillr store new languages"""
     from drillr.cli.safety import new_store
 
@@ -81,7 +82,7 @@ def store_new(name: str) -> int:
 
 
 @store_app.command("use")
-def store_use(name: str) -> int:
+def store_use(name: StoreName) -> int:
     """Make a store the usual one, by its name or its file."""
     from drillr.cli.safety import use_store
 

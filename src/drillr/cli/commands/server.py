@@ -26,15 +26,19 @@ Data = Annotated[
     Optional[str],
     typer.Option(help="The folder of keys, uploads and the embedded database.", metavar="DIR"),
 ]
+Username = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
+Role = Annotated[str, typer.Argument(metavar="ROLE", help="user or admin.")]
 
 
 @app.command()
 def serve(
-    host: Annotated[Optional[str], typer.Option(help="Where to listen.")] = None,
-    port: Annotated[Optional[int], typer.Option(help="Default 8001.")] = None,
+    host: Annotated[Optional[str], typer.Option(metavar="HOST", help="Where to listen.")] = None,
+    port: Annotated[Optional[int], typer.Option(metavar="N", help="Default 8001.")] = None,
     database: Database = None,
     data: Data = None,
-    workers: Annotated[Optional[int], typer.Option(help="Processes; needs MariaDB.")] = None,
+    workers: Annotated[
+        Optional[int], typer.Option(metavar="N", help="Processes; needs MariaDB.")
+    ] = None,
 ) -> int:
     """Run the shared server. Example: drillr serve --data /srv/drillr"""
     from drillr.cli.server import run_server
@@ -52,8 +56,10 @@ def migrate(database: Database = None, data: Data = None) -> int:
 
 @server_app.command("create-user")
 def create_user(
-    username: str,
-    email: Annotated[Optional[str], typer.Option(help="Their email address.")] = None,
+    username: Username,
+    email: Annotated[
+        Optional[str], typer.Option(metavar="EMAIL", help="Their email address.")
+    ] = None,
     admin: Annotated[bool, typer.Option("--admin", help="They may change content.")] = False,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
@@ -71,9 +77,11 @@ def create_user(
 
 @server_app.command()
 def invite(
-    email: Annotated[Optional[str], typer.Option(help="Only for this address.")] = None,
+    email: Annotated[
+        Optional[str], typer.Option(metavar="EMAIL", help="Only for this address.")
+    ] = None,
     admin: Annotated[bool, typer.Option("--admin", help="Whoever comes is an admin.")] = False,
-    days: Annotated[int, typer.Option(help="How long it holds.", min=1, max=365)] = 7,
+    days: Annotated[int, typer.Option(metavar="N", help="How long it holds.", min=1, max=365)] = 7,
     database: Database = None,
     data: Data = None,
 ) -> int:
@@ -84,7 +92,7 @@ def invite(
 
 
 @server_app.command("set-role")
-def set_role(username: str, role: str, database: Database = None, data: Data = None) -> int:
+def set_role(username: Username, role: Role, database: Database = None, data: Data = None) -> int:
     """Make an account `admin` or `user`."""
     from drillr.cli.server import run_set_role
 
@@ -93,7 +101,7 @@ def set_role(username: str, role: str, database: Database = None, data: Data = N
 
 @server_app.command()
 def revoke(
-    username: str,
+    username: Username,
     close: Annotated[bool, typer.Option("--close", help="Also keep them out.")] = False,
     reopen: Annotated[bool, typer.Option("--reopen", help="Let them in again.")] = False,
     database: Database = None,
@@ -107,7 +115,7 @@ def revoke(
 
 @server_app.command("rotate-keys")
 def rotate_keys(data: Data = None) -> int:
-    """Sign with a new key from now on; what older ones signed stays good while it lasts."""
+    """Sign with a new key from now on. What older ones signed stays good while it lasts."""
     from drillr.cli.server import run_rotate_keys
 
     return run_rotate_keys(data=data)
@@ -115,7 +123,7 @@ def rotate_keys(data: Data = None) -> int:
 
 @server_app.command()
 def backup(data: Data = None) -> int:
-    """Copy the embedded database into the storage, while the server runs."""
+    """Copy the embedded database into the storage, at any time."""
     from drillr.cli.server import run_backup
 
     return run_backup(data=data)
@@ -123,7 +131,7 @@ def backup(data: Data = None) -> int:
 
 @server_app.command("settings")
 def settings(as_json: Json = False) -> int:
-    """Every setting of the server, as the environment has it; secrets are hidden."""
+    """Every setting of the server. Secrets are hidden."""
     from drillr.cli.server import run_settings
 
     return run_settings(as_json=as_json)
@@ -131,9 +139,9 @@ def settings(as_json: Json = False) -> int:
 
 @server_app.command()
 def worker(
-    concurrency: Annotated[int, typer.Option(help="Jobs at once.", min=1, max=64)] = 2,
+    concurrency: Annotated[int, typer.Option(metavar="N", help="Jobs at once.", min=1, max=64)] = 2,
 ) -> int:
-    """Run jobs that the API servers queue (needs DRILLR_SERVER_BROKER)."""
+    """Run what the API servers queue. Needs DRILLR_SERVER_BROKER."""
     from drillr.cli.server import run_worker
 
     return run_worker(concurrency)
@@ -141,7 +149,7 @@ def worker(
 
 @server_app.command()
 def beat() -> int:
-    """Start what is due: plans of the day, statistics, forgotten jobs. Run one of it."""
+    """Start what is due: plans, statistics, forgotten jobs. Run one of it."""
     from drillr.cli.server import run_beat
 
     return run_beat()

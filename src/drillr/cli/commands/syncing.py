@@ -15,7 +15,7 @@ sync_app = typer.Typer(
 app.add_typer(sync_app, name="sync")
 
 Url = Annotated[str, typer.Argument(metavar="URL", help="https://host[:port]")]
-Username = Annotated[str, typer.Option(help="The account's name.")]
+Username = Annotated[str, typer.Option(metavar="NAME", help="The account's name.")]
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input.")
 ]
@@ -26,19 +26,25 @@ AllowPlain = Annotated[
     bool,
     typer.Option("--allow-plain-http", help="Speak to another machine without encryption."),
 ]
-TokenPlace = Annotated[str, typer.Option(help="Where tokens are kept: file or keyring.")]
+TokenPlace = Annotated[
+    str, typer.Option(metavar="PLACE", help="Where tokens are kept: file or keyring.")
+]
 
 
 @app.command()
 def register(
     url: Url,
     username: Username,
-    email: Annotated[Optional[str], typer.Option(help="The account's email address.")] = None,
+    email: Annotated[
+        Optional[str], typer.Option(metavar="EMAIL", help="The account's email address.")
+    ] = None,
     invitation: Annotated[
-        Optional[str], typer.Option(help="Where the server asks for one.")
+        Optional[str], typer.Option(metavar="CODE", help="Where the server asks for one.")
     ] = None,
     password_stdin: PasswordStdin = False,
-    remote: Annotated[str, typer.Option(help="What to call the server here.")] = "server",
+    remote: Annotated[
+        str, typer.Option(metavar="NAME", help="What to call the server here.")
+    ] = "server",
     allow_plain_http: AllowPlain = False,
     tokens: TokenPlace = "file",
 ) -> int:
@@ -59,7 +65,9 @@ def login(
     url: Url,
     username: Username,
     password_stdin: PasswordStdin = False,
-    remote: Annotated[str, typer.Option(help="What to call the server here.")] = "server",
+    remote: Annotated[
+        str, typer.Option(metavar="NAME", help="What to call the server here.")
+    ] = "server",
     allow_plain_http: AllowPlain = False,
     tokens: TokenPlace = "file",
 ) -> int:
@@ -118,7 +126,7 @@ def sync(
 
 @sync_app.command("status")
 def sync_status(as_json: Json = False) -> int:
-    """Servers, the last exchange, and what waits to be sent or for its question."""
+    """Servers, the last exchange, and what waits."""
     from drillr.cli.sync import show_status
 
     return show_status(as_json=as_json)
@@ -128,7 +136,7 @@ def sync_status(as_json: Json = False) -> int:
 def sync_auto(
     switch: Annotated[str, typer.Argument(metavar="on|off")], remote: Remote = None
 ) -> int:
-    """Sync by itself, in the background, when drillr starts and after a session."""
+    """Sync by itself when drillr starts and after a session."""
     from drillr.cli.sync import switch_automatic
 
     return switch_automatic(remote, switch)
@@ -167,7 +175,9 @@ def report(
     question: Annotated[str, typer.Argument(metavar="ID")],
     note: Annotated[str, typer.Argument(help="What is wrong, in a sentence.")],
 ) -> int:
-    """Say what is wrong with a question; the next sync tells its server's admins.
+    """Say what is wrong with a question.
+
+    The next sync tells the admins of its server.
 
     Example: drillr report graphql-014 "B is right as well"
     """
@@ -204,7 +214,9 @@ def publish(
     remote: Remote = None,
     as_json: Json = False,
 ) -> int:
-    """Bring a server's library to these files, after showing what would change (admins).
+    """Bring a server's library to these files (admins).
+
+    What would change is shown first.
 
     Example: drillr publish data/questions
     """

@@ -14,10 +14,15 @@ def doctor(
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Check the store: file, references, and that every card follows from its answers."""
+    """Check the store, and that cards follow from their answers."""
     from drillr.cli.doctor import run_doctor
 
     return run_doctor(open_context(), rebuild=rebuild, as_json=as_json)
+
+
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="A setting; `drillr config list` shows all.")
+]
 
 
 @config_app.command("path")
@@ -40,7 +45,7 @@ def config_list(place: For = "", as_json: Json = False) -> int:
 
 
 @config_app.command("get")
-def config_get(name: str, place: For = "") -> int:
+def config_get(name: Name, place: For = "") -> int:
     """One setting's value. Example: drillr config get new_per_day --for databases"""
     from drillr.cli.settings import show_one
 
@@ -52,9 +57,17 @@ Preview = Annotated[
 ]
 
 
-@config_app.command("set")
+@config_app.command(
+    "set",
+    # A value may be negative; what it can be is then said better than that -1 is no option.
+    context_settings={"ignore_unknown_options": True},
+)
 def config_set(
-    name: str, value: str, place: For = "", preview: Preview = False, as_json: Json = False
+    name: Name,
+    value: Annotated[str, typer.Argument(metavar="VALUE")],
+    place: For = "",
+    preview: Preview = False,
+    as_json: Json = False,
 ) -> int:
     """Change a setting, for the whole library or a part of it.
 
@@ -66,9 +79,9 @@ def config_set(
 
 @config_app.command("unset")
 def config_unset(
-    name: str, place: For = "", preview: Preview = False, as_json: Json = False
+    name: Name, place: For = "", preview: Preview = False, as_json: Json = False
 ) -> int:
-    """Take a setting back: the one of the part above holds again, or the default.
+    """Take a setting back to that of the part above, or the default.
 
     Example: drillr config unset new_per_day --for databases
     """

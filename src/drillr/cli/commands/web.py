@@ -10,13 +10,16 @@ from drillr.cli.flags import app, given, open_context
 @app.command()
 def web(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one.")
+        int,
+        typer.Option(
+            metavar="N", min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one."
+        ),
     ] = 0,
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the address in the browser.")
     ] = False,
 ) -> int:
-    """The terminal interface in a browser, for this machine alone (needs drillr[web]).
+    """The terminal interface in a browser (needs drillr[web]).
 
     Prints an address with a secret token. Examples: drillr web --open; drillr web --port 8765
     """
