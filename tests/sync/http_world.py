@@ -106,6 +106,8 @@ class HttpWorld(World):
             if self._database_url
             else open_store(folder / "server.db")
         )
+        # The owned one is closed by nobody: a server's database outlives every request.
+        self._stack.callback(database.close)
         plain = Context(
             database, UserId(parse_id(me["id"])), DeviceId(parse_id(me["device_id"])),
             lambda: self.now, self.ids, UTC,
