@@ -177,6 +177,26 @@ def test_the_numbers_agree_with_the_tables(drillr: Run, library: Path, sql: Sql)
     assert (tree["questions"], tree["due"], tree["new"]) == (9, 2, 5)
 
 
+def test_a_configuration_file_names_the_store_for_every_command(
+    drillr: Run, library: Path, tmp_path: Path
+) -> None:
+    """For those too that don't open it at once: a backup is never one of another store."""
+    (tmp_path / "other.toml").write_text(f'store = "{tmp_path}/other.db"\n')
+
+    def other(*arguments: str | Path) -> str:
+        done = drillr("--config", tmp_path / "other.toml", *arguments, DRILLR_STORE="")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert drillr("import", library, DRILLR_STORE="").returncode == 0
+    other("import", library / "a__b__c__e.json")
+    assert other("due") == "0 due (0 now), 4 new\n"
+    assert other("backup", "create").startswith("drillr-")
+    assert "4 questions" in other("backup", "list")
+    assert (tmp_path / "other.backups").is_dir()
+    assert str(tmp_path / "other.db") in other("config", "path")
+
+
 def test_due_prints_what_a_prompt_asks_for(drillr: Run, library: Path) -> None:
     """A format of one's own, an exit code, and nothing made where there is no store."""
     assert drillr("due", "--format", "{new}/{due_today}").stdout == "9/0\n"

@@ -1,5 +1,6 @@
 """The command line as Typer has it: the global flags, and every command registered."""
 
+import os
 from typing import Annotated, Optional
 
 import typer
@@ -87,6 +88,9 @@ def home(
     """
     del version
     given.store, given.config, given.quiet = store, config, quiet
+    if config:
+        # Not every command opens the store that it names: `due` and `backup` only look for it.
+        os.environ["DRILLR_CONFIG"] = config
     if context.invoked_subcommand is not None:
         return 0
     from drillr.cli.review import home as open_home

@@ -66,13 +66,10 @@ def open_context() -> Any:
     The store is closed when the process ends.
     """
     import atexit
-    import os
 
     from drillr.bootstrap import open_context as opened
     from drillr.config import store_path
 
-    if given.config:
-        os.environ["DRILLR_CONFIG"] = given.config
     context = opened(store_path(given.store))
     atexit.register(context.database.close)
     return context

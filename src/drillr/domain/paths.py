@@ -49,7 +49,10 @@ class FacetPath:
     def of_file(cls, name: str) -> "FacetPath":
         """The path that a file name like `a__b__c__d.json` or `a__b__c__d_mcq.json` gives."""
         if not name.lower().endswith(".json"):
-            raise ContentError(f"{name!r} is no .json file", f"Expected {_EXPECTED}.json")
+            raise ContentError(
+                f"{name!r} is no .json file",
+                f"Expected {_EXPECTED}.json, or another form: `drillr import --help` names them",
+            )
         try:
             path = cls.parse(name[:-5])
         except ContentError as error:

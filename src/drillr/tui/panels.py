@@ -53,6 +53,7 @@ def today(found: Overview, size: Size) -> tuple[str, Content]:
     if found.paused_until is not None:
         idle = f"paused until {found.paused_until}"
     left = f"about {found.minutes_due} min left" if found.due_today else idle
+    spent = f", {duration(found.today.time_ms)} so far" if found.today.time_ms else ""
     text = Content.assemble(
         (f"{found.due_today} due", "bold $warning" if found.due_today else "dim"),
         "  ",
@@ -61,7 +62,7 @@ def today(found: Overview, size: Size) -> tuple[str, Content]:
         ("█" * filled, "$success"),
         ("░" * (room - filled), "dim"),
         f" {percent}\n",
-        (f"{left}, {duration(found.today.time_ms)} so far\n", "dim"),
+        (f"{left}{spent}\n", "dim"),
         f"retention {held}   mastery {found.mastery:.0f} %",
     )
     return "today", text
