@@ -38,7 +38,7 @@ def test_lint_in_three_forms(drillr: Run) -> None:
     assert done.returncode == 1
     first, summary = done.stdout.splitlines()
     assert first.endswith("a__b__c__d.json:9: D207 q-001: the options B and C are the same")
-    assert summary == "1 errors; 1 question in 1 file"
+    assert summary == "1 error; 1 question in 1 file"
     found = json.loads(drillr("lint", LINT / "D207", "--format", "json").stdout)
     assert found["findings"][0]["code"] == "D207"
     assert found["findings"][0]["severity"] == "error"
@@ -94,6 +94,12 @@ def test_writing_a_new_question(drillr: Run, library: Path, editor: Editor) -> N
     item = json.dumps(mcq(77))
     assert drillr("new", "a/b/c/d", "--from", "-", input=item).returncode == 0
     assert drillr("new", "a/b/c/d", "--from", "-", input=item).returncode == 1
+    del (nameless := mcq(78))["id"]
+    named = [
+        drillr("new", "a/b/c/fresh", *given, "--from", "-", input=json.dumps(nameless)).stdout
+        for given in ((), ("--id", "mine"), ())
+    ]
+    assert [line.split()[0] for line in named] == ["fresh-002", "mine", "fresh-003"]
     assert drillr("new", "a/b/c/d", "--type", "essay").returncode == 2
     assert drillr("search", "id:q-077", "--ids").stdout == "q-077\n"
 

@@ -60,6 +60,14 @@ ITEMS: list[tuple[object, str]] = [
 ]
 
 
+def test_a_server_whose_folder_is_a_file_says_so(drillr: Run, tmp_path: Path) -> None:
+    """In a line, before anything is served."""
+    (tmp_path / "notes").write_text("mine")
+    done = drillr("serve", "--data", tmp_path / "notes")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "can't be made: File exists. Name another by --data" in done.stderr
+
+
 def test_every_bad_item_is_named_and_the_rest_goes_in(drillr: Run, bank: Bank, sql: Any) -> None:
     """File, line, id and reason of each; the good ones between them are imported."""
     found: list[object] = [mcq(99)]

@@ -32,7 +32,7 @@ def write_new(
     except ValueError:
         raise UsageError(f"--type can't be {kind!r}", "Use mcq, theory or scenario") from None
     if source is not None:
-        made = editing.add(context, path, _read(source))
+        made = editing.add(context, path, _read(source), external_id)
     else:
         name = external_id or editing.free_id(context, path)
         blank = editing.blank(name, wanted)

@@ -60,7 +60,7 @@ def _line(one: Located) -> str:
 
 def _summary(report: LintReport) -> str:
     counts = Counter(one.severity for one in report.findings)
-    found = [f"{counts[kind]} {kind}s" for kind in Severity if counts[kind]] or ["nothing found"]
+    found = [counted(counts[kind], kind) for kind in Severity if counts[kind]] or ["nothing found"]
     fixed = [f"{report.fixed} mended"] if report.fixed else []
     place = f"{counted(report.questions, 'question')} in {counted(report.files, 'file')}"
     return f"{', '.join(found + fixed)}; {place}"

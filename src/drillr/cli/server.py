@@ -59,6 +59,12 @@ def run_server(**flags: Any) -> int:
     settings = _settings(**flags)
     from drillr.server.serving import serve
 
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"the folder {settings.data} can't be made: {error.strerror}", "Name another by --data"
+        ) from error
     # On this machine alone, with a database of its own, whoever comes first runs it.
     if settings.embedded and settings.on_loopback and "DRILLR_SERVER_FIRST_ADMIN" not in os.environ:
         settings = settings.model_copy(update={"first_admin": True})

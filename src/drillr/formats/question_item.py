@@ -33,8 +33,11 @@ def blank(external_id: str, kind: QuestionType) -> str:
     return _text({"id": external_id, "type": str(kind)} | _NEW[kind] | rest)
 
 
-def draft_of(text: str) -> Draft:
-    """The draft that an item's text gives; ContentError says where and why it gives none."""
+def draft_of(text: str, *, named: str | None = None, otherwise: str | None = None) -> Draft:
+    """The draft that an item's text gives; ContentError says where and why it gives none.
+
+    `named` is its id whatever the text says, `otherwise` where the text says none.
+    """
     try:
         item = json.loads(text)
     except json.JSONDecodeError as error:
@@ -45,6 +48,8 @@ def draft_of(text: str) -> Draft:
         raise ContentError(f"the text is no JSON: {error}") from None
     if isinstance(item, list) and len(item) == 1:
         item = item[0]
+    if isinstance(item, dict) and (named or (otherwise and item.get("id") is None)):
+        item = {**item, "id": named or otherwise}
     try:
         return check(_without_blanks(item) if isinstance(item, dict) else item)
     except ItemRefused as refused:

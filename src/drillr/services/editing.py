@@ -81,10 +81,13 @@ def blank(external_id: str, kind: QuestionType) -> str:
     return question_item.blank(external_id, kind)
 
 
-def add(context: Context, path: str, text: str) -> Question:
-    """Put a new question into a facet, made where there is none; the question."""
+def add(context: Context, path: str, text: str, external_id: str | None = None) -> Question:
+    """Put a new question into a facet, made where there is none; the question.
+
+    Its id is the one given, else the text's, else the next free one of the facet.
+    """
     place = FacetPath.parse(path)
-    draft = question_item.draft_of(text)
+    draft = question_item.draft_of(text, named=external_id, otherwise=free_id(context, path))
     with context.database.transaction() as db:
         if content.known(db, [draft.external_id]):
             raise ContentError(
