@@ -37,16 +37,13 @@ def history(context: Context, selector: str, most: int) -> list[tuple[date, Acti
         if selector.strip():
             by_path = {path: key for key, path in places.paths(db).items()}
             chosen = [by_path[path] for path in selectors.resolve(selector, by_path)]
-        days = statistics.days(db, context.user, chosen)
-    first = today.day - timedelta(days=most - 1)
-    return [(day, activity) for day, activity in sorted(days.items()) if day >= first]
+        first = today.day - timedelta(days=most - 1)
+        return sorted(statistics.days(db, context.user, chosen, since=first).items())
 
 
 def streaks(context: Context) -> tuple[int, bool, int]:
     """Study days in a row up to today, whether today is one, and the longest run ever."""
     with context.database.transaction(write=False) as db:
         today = context.today(context.settings(db)).day
-        days = [
-            day for day, one in statistics.days(db, context.user, None).items() if one.responses
-        ]
+        days = statistics.studied(db, context.user)
     return streak(days, today), today in days, longest_streak(days)

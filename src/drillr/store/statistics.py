@@ -73,11 +73,28 @@ def active_cards(db: "Connection", user: UserId, facets: Sequence[FacetId]) -> i
     return sum(n for key, n in rows if db.read_key(key) in wanted)
 
 
-def days(db: "Connection", user: UserId, facets: Sequence[FacetId] | None) -> dict[date, Activity]:
-    """What was done on each study day, over some facets or all."""
+def studied(db: "Connection", user: UserId) -> list[date]:
+    """The study days with answers, the oldest first."""
+    rows = db.rows(
+        "select distinct day from daily_activity where user_id = ? and responses > 0 order by day",
+        (db.key(user),),
+    )
+    return [date.fromisoformat(day) for (day,) in rows]
+
+
+def days(
+    db: "Connection",
+    user: UserId,
+    facets: Sequence[FacetId] | None,
+    since: date = date.min,
+) -> dict[date, Activity]:
+    """What was done on each study day from `since` on, over some facets or all."""
     where, params = "", [db.key(user)]
+    if since > date.min:
+        where += " and day >= ?"
+        params.append(since.isoformat())
     if facets is not None:
-        where = f" and facet_id in ({', '.join('?' * len(facets)) or 'null'})"
+        where += f" and facet_id in ({', '.join('?' * len(facets)) or 'null'})"
         params += [db.key(key) for key in facets]
     rows = db.rows(
         "select day, sum(responses), sum(correct), sum(new_cards), sum(reviewed), sum(retained),"
