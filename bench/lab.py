@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 Figures = dict[str, float]
-"""What one run found, by name: `s` and names that end in `_s` are seconds, `_mb` megabytes."""
+"""What one run found, by name: `s` and names that end in `_s` are seconds, `_mb` megabytes,
+`_second` items a second, what begins with `bytes` bytes; all else is counted."""
 
 ROOT = Path(__file__).resolve().parents[1]
 

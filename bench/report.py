@@ -75,6 +75,10 @@ def _shown(value: float, figure: str) -> str:
         return f"{value:.0f} MB"
     if figure.endswith("_second"):
         return f"{value / 1e6:.2f} M/s" if value >= 1e5 else f"{value:,.0f}/s"
+    if figure.startswith("bytes"):
+        return f"{value:.1f} B"
+    if figure != "s" and not figure.endswith("_s"):
+        return f"{value:,.4g}"
     scale, unit = next((pair for pair in _SCALES if value >= pair[0]), _SCALES[-1])
     return f"{value / scale:.3g} {unit}"
 
