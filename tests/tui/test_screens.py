@@ -139,6 +139,23 @@ async def test_the_browser_searches_as_one_types(library: Context, home: Open) -
         await until(pilot, lambda: "difficulty" in screen_text(pilot).splitlines()[1])
 
 
+async def test_down_leads_from_the_search_to_what_it_found(library: Context, home: Open) -> None:
+    """What is typed then acts on the selected question, the first one, and is no word of it."""
+    async with home(size=(120, 40)) as pilot:
+        await press(pilot, "slash")
+        await type_text(pilot, "which")
+        first = sorted(shown_questions(pilot))[0]
+        await press(pilot, "down", "S")
+        assert pilot.app.screen.query_one(Input).value == "which"
+        await press(pilot, "down", "S", "slash")
+        await type_text(pilot, " is:suspended")
+        assert len(shown_questions(pilot)) == 2
+        assert first in shown_questions(pilot)
+        await type_text(pilot, " nothing")
+        await press(pilot, "down")
+        assert pilot.app.screen.focused is pilot.app.screen.query_one(Input)
+
+
 async def test_marked_questions_are_looked_after_together(library: Context, home: Open) -> None:
     """Suspend, resume, bury, flag and unflag take all that is marked, or what is selected."""
 

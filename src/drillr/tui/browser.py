@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from drillr.domain.ids import QuestionId
+from drillr.domain.phrases import counted
 from drillr.domain.session import Plan
 from drillr.domain.text import visible
 from drillr.errors import QueryError
@@ -74,6 +75,13 @@ class BrowserScreen(DrillrScreen[None]):
         """Movement moves in what was found."""
         return self.query_one(Hits)
 
+    def action_down(self) -> None:
+        """Down; from the search into what it found, where keys act on questions."""
+        if self.focused is self.query_one(Input) and self._hits:
+            self.query_one(Hits).focus()
+        else:
+            super().action_down()
+
     # Searching -----------------------------------------------------------------------------------
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -127,7 +135,7 @@ class BrowserScreen(DrillrScreen[None]):
     def _say_count(self) -> None:
         more = f", the first {len(self._hits)} shown" if self._total > len(self._hits) else ""
         marked = f" · {len(self._marked)} marked" if self._marked else ""
-        self._say(f"{self._total} questions{more}{marked}")
+        self._say(f"{counted(self._total, 'question')}{more}{marked}")
 
     def _say(self, text: str) -> None:
         if self.is_open:
