@@ -44,5 +44,9 @@ def run_archive(
     if as_json:
         print(json.dumps(asdict(done), ensure_ascii=False))
     else:
-        print(visible(f"{done.questions} questions, {done.facts} facts: {target}"))
+        print(
+            visible(
+                f"{counted(done.questions, 'question')}, {counted(done.facts, 'fact')}: {target}"
+            )
+        )
     return 0

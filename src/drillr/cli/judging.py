@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from drillr.bootstrap import parameter_fitter
 from drillr.domain.evaluation import Fit, table
+from drillr.domain.phrases import counted
 from drillr.domain.settings import text_of
 from drillr.errors import UsageError
 
@@ -88,7 +89,7 @@ def _fitting_json(found: "Fitting") -> str:
 
 def _verdict(found: "Fitting", dry_run: bool) -> str:
     if found.adopted:
-        return f"set as fsrs_parameters; {found.rescheduled} cards were rescheduled"
+        return f"set as fsrs_parameters; {counted(found.rescheduled, 'card')} rescheduled"
     if not found.is_better:
         return "no better than the old ones, which stay"
     return "better; nothing was changed" if dry_run else "better"

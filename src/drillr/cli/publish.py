@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drillr.cli.exits import Exit
 from drillr.cli.sync import client
 from drillr.domain.paths import pretty
+from drillr.domain.phrases import counted
 from drillr.domain.publication import Difference, Kind
 from drillr.domain.text import visible
 from drillr.errors import UsageError
@@ -42,7 +43,7 @@ def run_publish(
             "refused": edition.refused,
         }))  # fmt: skip
     elif not dry_run:
-        print(f"{changed} questions published")
+        print(f"{counted(changed, 'question')} published")
     return Exit.REFUSED if edition.refused else Exit.DONE
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drillr.cli.exits import Exit
 from drillr.cli.flags import given, open_context
 from drillr.domain.paths import pretty
+from drillr.domain.phrases import counted
 from drillr.domain.text import visible
 from drillr.errors import UsageError
 
@@ -77,7 +78,9 @@ def run_dry(name: str | None, *, as_json: bool) -> int:
         found = {"remote": remote.name, "send": plan.outgoing, "receive": plan.incoming}
         print(json.dumps(found | {"forked_devices": len(plan.forked)}))
     else:
-        print(f"{remote.name}: {plan.outgoing} facts to send, {plan.incoming} to receive")
+        print(
+            f"{remote.name}: {counted(plan.outgoing, 'fact')} to send, {plan.incoming} to receive"
+        )
         if plan.forked:
             print(f"{len(plan.forked)} devices were copied or restored and get new numbers")
     return Exit.DONE
@@ -162,7 +165,7 @@ _INNER = ("known", "before")
 
 def _report(done: "Synced") -> None:
     facts, content = done.facts, done.content
-    print(f"{done.remote.name}: {facts.sent} facts sent, {facts.fetched} received")
+    print(f"{done.remote.name}: {counted(facts.sent, 'fact')} sent, {facts.fetched} received")
     if content.total:
         print(
             f"questions: {content.new} new, {content.updated} updated, {content.moved} moved,"

@@ -10,6 +10,7 @@ from drillr.domain import evaluation
 from drillr.domain.calibration import Bin, Calibration
 from drillr.domain.forecast import DayLoad
 from drillr.domain.paths import pretty
+from drillr.domain.phrases import counted
 from drillr.domain.text import visible
 from drillr.services import planning
 from drillr.services.optimizing import Fitting
@@ -61,7 +62,7 @@ def exam_row(found: Planned) -> Content:
     lines = [
         Content.assemble(
             sign, (f"{exam.day}  {place}", "bold"),
-            (f"   {plan.questions} questions at {100 * exam.target:g} %", "dim"),
+            (f"   {counted(plan.questions, 'question')} at {100 * exam.target:g} %", "dim"),
         ),
         Content(f"  {planning.takes(found)}"),
     ]  # fmt: skip
@@ -79,7 +80,7 @@ def exam_text(found: Planned) -> str:
     exam = found.exam
     place = visible(pretty(exam.scope)) or "the whole library"
     lines = [
-        f"{place}, {found.plan.questions} questions, by {exam.day}.",
+        f"{place}, {counted(found.plan.questions, 'question')}, by {exam.day}.",
         f"It takes {planning.takes(found)}.",
     ]
     if found.plan.new_a_day > found.new_limit:
@@ -119,7 +120,8 @@ def change(found: Preview, *, width: int, height: int) -> Content:
 def change_text(found: Preview) -> str:
     """What a change would do to due dates, in two sentences."""
     return (
-        f"Of {found.cards} cards, {found.sooner} would be due sooner and {found.later} later."
+        f"Of {counted(found.cards, 'card')}, {found.sooner} would be due sooner and"
+        f" {found.later} later."
         f" Reviews due in the next {len(found.days)} days:"
     )
 

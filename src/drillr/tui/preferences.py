@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option as Row
 
 from drillr.domain import settings as rules
 from drillr.domain.paths import SEPARATOR
+from drillr.domain.phrases import counted
 from drillr.services import browsing, configuring, rescheduling, upkeep
 from drillr.services.configuring import Change
 from drillr.services.rescheduling import Preview
@@ -173,7 +174,10 @@ class SettingsScreen(Judging):
             lambda heard: change_it(on_progress=lambda share: heard(round(share, 2)))
         )
         if moved is not None:
-            self.notify(_said(change) + (f"; {moved} cards moved" if moved else ""), timeout=3)
+            self.notify(
+                _said(change) + (f"; {counted(moved, 'card')} rescheduled" if moved else ""),
+                timeout=3,
+            )
             lower = await bridge.run(self.app, partial(configuring.lower_limit, drill, change))
             if lower is not None:
                 self.notify(f"a limit above it, {lower} a day, still holds", timeout=5)

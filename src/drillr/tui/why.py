@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from drillr.domain.card import CardState
 from drillr.domain.explain import memory_text, step_text
+from drillr.domain.phrases import counted
 from drillr.domain.rating import Rating
 from drillr.domain.text import one_line, visible
 from drillr.services.explaining import Story
@@ -58,7 +59,8 @@ class Why(ModalScreen[None]):
             return "new" + (", suspended" if card.suspended else "")
         parts = [
             str(card.state), f"interval {card.interval_days} d", memory_text(card),
-            f"{card.total_reviews} answers, {card.total_correct} right", f"{card.lapses} lapses",
+            f"{counted(card.total_reviews, 'answer')}, {card.total_correct} right",
+            counted(card.lapses, "lapse"),
         ]  # fmt: skip
         if card.suspended:
             parts.append("suspended")
