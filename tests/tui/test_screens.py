@@ -36,6 +36,21 @@ def shows(pilot: Pilot[int], kind: type[object]) -> bool:
     return isinstance(pilot.app.screen, kind)
 
 
+async def test_a_picture_of_the_screen_is_saved_where_there_are_no_downloads(
+    library: Context, home: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At home, that is; among the downloads as soon as there is a folder for them."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_DOWNLOAD_DIR", raising=False)
+    async with home(size=(80, 24)) as pilot:
+        pilot.app.screen.action_picture()  # type: ignore[attr-defined]
+        await until(pilot, lambda: len(list(tmp_path.glob("*.svg"))) == 1)
+        (tmp_path / "Downloads").mkdir()
+        pilot.app.screen.action_picture()  # type: ignore[attr-defined]
+        await until(pilot, lambda: len(list(tmp_path.glob("Downloads/*.svg"))) == 1)
+        await until(pilot, lambda: "Saved screenshot" in screen_text(pilot))
+
+
 # Home -------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """What every screen has: its area of the registry, its bindings, movement, and a line of keys."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual.binding import Binding, BindingsMap
@@ -153,8 +154,11 @@ class DrillrScreen(Screen[T], Generic[T]):
         self.app.action_change_theme()
 
     def action_picture(self) -> None:
-        """Save a picture of the screen."""
-        self.app.action_screenshot()
+        """Save a picture of the screen, among the downloads, or at home where there are none."""
+        from platformdirs import user_downloads_path
+
+        downloads = user_downloads_path()
+        self.app.action_screenshot(path=str(downloads if downloads.is_dir() else Path.home()))
 
     async def action_quit(self) -> None:
         """Leave drillr."""
