@@ -139,6 +139,21 @@ def test_filters_choose_questions(drillr: Run, library: Path, sql: Sql) -> None:
     assert drillr("review", "--plain", "--difficulty", "2-4", input="").returncode == 0
 
 
+def test_a_filter_that_no_question_passes_is_named(drillr: Run, bank: Bank) -> None:
+    """Whether anything is due is no answer to a tag that nobody has."""
+    folder = bank("a__b__c__d", [mcq(1, tags=["REST"]), theory(1, tags=["sql"], difficulty=2)])
+    assert drillr("import", folder).returncode == 0
+    for arguments, said in (
+        (("--tag", "rset"), "no question has the tag 'rset'. Did you mean REST?"),
+        (("--tag", "zzz"), "no question has the tag 'zzz'. Tags are those"),
+        (("--tag", "sql", "--type", "mcq"), "of that kind: tag sql, type mcq"),
+        (("--difficulty", "5"), "of that kind: difficulty 5"),
+    ):
+        done = drillr("review", "--plain", *arguments)
+        assert done.returncode == 3
+        assert said in done.stderr
+
+
 def test_cramming_changes_no_schedule(drillr: Run, library: Path, sql: Sql) -> None:
     """Answers are kept, cards are not made."""
     drillr("review", "--plain", "d", "--cram", "--limit", "2", input="A\n1\nB\n4\n")
@@ -554,6 +569,10 @@ def test_a_review_log_is_judged(drillr: Run, tmp_path: Path) -> None:
         "sm2", "sm2-classic", "fsrs", "fsrs, fitted", "average", "moving average"
     }  # fmt: skip
     assert "moving average" in drillr("evaluate", log).stdout
+    missing = drillr("evaluate", tmp_path / "none.csv")
+    assert missing.returncode == 1
+    assert len(missing.stderr.splitlines()) == 1
+    assert "none.csv can't be read: No such file" in missing.stderr
     assert drillr("evaluate").returncode == 2
     assert drillr("evaluate", log, "--for", "x").returncode == 2
     assert drillr("evaluate", "--self").returncode == 3

@@ -77,7 +77,11 @@ def test_another_library_becomes_the_same(full: Context, other: Context, tmp_pat
     done = archiving.write(full, path)
     assert (done.questions, done.inactive, done.media) == (3, 1, 1)
     report = archiving.read(other, path, Options())
-    assert (report.imported, report.reviews, report.media) == (3, done.facts, 1)
+    with full.database.transaction(write=False) as db:
+        answers = len(db.rows("select 1 from user_responses"))
+    assert 0 < answers < done.facts
+    assert (report.imported, report.reviews, report.media) == (3, answers, 1)
+    assert report.others == done.facts - answers
     assert questions_of(other) == questions_of(full)
     assert exchange.known(other) == exchange.known(full)
     assert cards_of(other) == cards_of(full)
@@ -86,7 +90,7 @@ def test_another_library_becomes_the_same(full: Context, other: Context, tmp_pat
     assert (Path(other.media) / "picture.png").read_bytes() == b"picture"
     assert upkeep.examine(other).problems == []
     again = archiving.read(other, path, Options())
-    assert (again.imported, again.reviews, again.media) == (0, 0, 0)
+    assert (again.imported, again.reviews, again.others, again.media) == (0, 0, 0, 0)
     assert questions_of(other) == questions_of(full)
 
 

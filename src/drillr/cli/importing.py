@@ -121,6 +121,8 @@ def print_report(report: Report, options: Options, quiet: bool) -> None:
     counts.append(f"{report.failed} refused")
     if report.reviews:
         counts.append(counted(report.reviews, "answer"))
+    if report.others:
+        counts.append(counted(report.others, "other fact"))
     if report.schedules:
         counts.append(f"{report.schedules} schedules")
     if report.media:

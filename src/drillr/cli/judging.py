@@ -32,19 +32,21 @@ def run_evaluate(
         )
     if place and not own:
         raise UsageError("a review log has no parts", "--for goes with --self")
+    # What is asked for comes first: a file that isn't there matters more than a missing extra.
+    if log is not None:
+        from drillr.formats.review_log import read_log
+
+        reviews = read_log(log)
+    else:
+        context = store()
+        reviews = own_reviews(context, _scope(context, place))
     fit: Fit | None = None
     try:
         fit = parameter_fitter()
     except UsageError as error:
         if not as_json:
             print(f"{FITTED}: {error}", file=sys.stderr)
-    if log is not None:
-        from drillr.formats.review_log import read_log
-
-        found = evaluate(read_log(log), fit)
-    else:
-        context = store()
-        found = evaluate(own_reviews(context, _scope(context, place)), fit)
+    found = evaluate(reviews, fit)
     print(_evaluation_json(found) if as_json else "\n".join(found.lines()))
     return 0
 

@@ -86,9 +86,9 @@ def read(context: Context, path: str, options: Options) -> Report:
         for name in sorted(file.names):
             if _is_plain(name, _FACTS, ".json"):
                 message = wire_bytes.unpack(wire.Facts, file.read(name, _MOST), "identity", _MOST)
-                report.reviews += exchange.receive(
-                    context, past.named(context, runs_of(message), names)
-                ).new
+                came = exchange.receive(context, past.named(context, runs_of(message), names))
+                report.reviews += came.answers
+                report.others += came.new - came.answers
         there = [
             Medium(os.path.basename(name), _unpacked(file, name, os.path.join(folder, "media")))
             for name in sorted(file.names)

@@ -42,13 +42,19 @@ Later = Callable[["Connection", Context, Sequence[Arrived]], None]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a batch brought: facts that are new here, and how many of them wait for a question."""
+    """What a batch brought: facts that are new here, and how many of them wait for a question.
+
+    `answers` counts those of the new ones that are answers, where this store itself took them in.
+    """
 
     new: int = 0
     parked: int = 0
+    answers: int = 0
 
     def __add__(self, other: "Received") -> "Received":
-        return Received(self.new + other.new, self.parked + other.parked)
+        return Received(
+            self.new + other.new, self.parked + other.parked, self.answers + other.answers
+        )
 
 
 def known(context: Context) -> dict[DeviceId, tuple[int, FactId]]:
@@ -156,7 +162,8 @@ def append(
         later(db, context, ready)
     else:
         settle(db, context, facts)
-    return Received(len(arrived), len(waiting))
+    answers = sum(isinstance(raw, RawResponse) for _, raw in arrived)
+    return Received(len(arrived), len(waiting), answers)
 
 
 def _questions_here(

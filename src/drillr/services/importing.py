@@ -56,7 +56,8 @@ class Report:
     `differing` are those of `skipped` whose content in the file is not what the store holds.
     `answers_changed` are the ids of updated questions whose answer is another now, and `relearned`
     counts those of them that are asked anew.
-    `reviews` are answers from elsewhere that became part of the history, `schedules` dates of cards
+    `reviews` are answers from elsewhere that became part of the history, `others` what else an
+    archive's history told (marks, settings, exams …), `schedules` dates of cards
     that came without answers, `media` files that were laid beside the store, `remarks` sentences
     about what files held.
     """
@@ -69,6 +70,7 @@ class Report:
     deactivated: int = 0
     differing: int = 0
     reviews: int = 0
+    others: int = 0
     schedules: int = 0
     media: int = 0
     seconds: float = 0.0

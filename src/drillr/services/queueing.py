@@ -233,11 +233,9 @@ def nothing_to_ask(
             "the library is empty",
             "`drillr import --starter` brings the starter banks, `drillr import PATH` your own",
         )
-    if plan.query and not selection.everything(db, part, plan):
-        return NothingToDo(
-            f"the search {plan.query!r} finds no question here",
-            f"`drillr search '{plan.query}'` shows what it finds in the whole library",
-        )
+    unmatched = _unmatched(db, part, plan)
+    if unmatched is not None:
+        return unmatched
     today = context.today(rules.everywhere)
     paused = None if plan.cram else pausing(rules, today)
     if paused is not None:
@@ -255,6 +253,44 @@ def nothing_to_ask(
         "nothing is due here",
         "`--ahead 1` asks what is due tomorrow, `--cram` any, without touching the schedule",
     )
+
+
+def _unmatched(db: "Connection", part: Part, plan: Plan) -> NothingToDo | None:
+    """What to say where no question of the library is what a plan asks for, due or not."""
+    filters = (*plan.tags, *plan.types, *plan.difficulties)
+    if not (plan.query or filters) or selection.everything(db, part, plan):
+        return None
+    if plan.tags:
+        known = content.tags(db)
+        for tag in plan.tags:
+            if tag not in known:
+                return _no_such_tag(tag, known)
+    if plan.query:
+        return NothingToDo(
+            f"the search {plan.query!r} finds no question here",
+            f"`drillr search '{plan.query}'` shows what it finds in the whole library",
+        )
+    return NothingToDo(
+        "no question here is of that kind: " + ", ".join(_kinds(plan)),
+        "Ask for less at once, or in another part of the library",
+    )
+
+
+def _no_such_tag(tag: str, known: set[str]) -> NothingToDo:
+    from difflib import get_close_matches  # few sessions end here
+
+    lower = {name.casefold(): name for name in sorted(known)}
+    near = get_close_matches(tag.casefold(), lower, n=1, cutoff=0.6)
+    remedy = f"Did you mean {lower[near[0]]}?" if near else "Tags are those of the question files"
+    return NothingToDo(f"no question has the tag {tag!r}", remedy)
+
+
+def _kinds(plan: Plan) -> list[str]:
+    return [
+        *(f"tag {tag}" for tag in plan.tags),
+        *(f"type {kind}" for kind in plan.types),
+        *(f"difficulty {level}" for level in plan.difficulties),
+    ]
 
 
 def pausing(rules: Rulebook, today: Today) -> NothingToDo | None:

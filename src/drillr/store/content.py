@@ -113,6 +113,12 @@ def count(db: "Connection") -> int:
     return row[0] if row else 0
 
 
+def tags(db: "Connection") -> set[str]:
+    """Every tag that an active question has."""
+    rows = db.rows("select distinct tags from questions where is_active = 1")
+    return {tag for (listed,) in rows for tag in json.loads(listed)}
+
+
 def known(db: "Connection", external_ids: Sequence[str]) -> dict[str, Known]:
     """Which of these questions the store holds already."""
     found: dict[str, Known] = {}
