@@ -41,6 +41,8 @@ def measurements(lab: Lab) -> Iterator[Measurement]:
     """Each size in a fresh database; Anki's own server beside it, where it is installed."""
     if QUESTIONS not in lab.sizes or not reachable():
         return
+    from bench.sync_bare import bare
+
     python = lab.peer("anki/bin/python")
     for answers in ANSWERS:
 
@@ -52,7 +54,10 @@ def measurements(lab: Lab) -> Iterator[Measurement]:
             copy = lab.copy(anki_imported(lab, python, QUESTIONS), "anki-sync.anki2")
             return peer_call(python, "peer_anki.py", "sync", copy, answers)
 
-        contestants: dict[str, Callable[[], Figures]] = {"drillr": ours}
+        def rows(answers: int = answers) -> Figures:
+            return child(bare, *two_stores(lab), answers)
+
+        contestants: dict[str, Callable[[], Figures]] = {"drillr": ours, "bare rows": rows}
         if python is not None:
             contestants["anki"] = anki
         yield Measurement(
@@ -200,8 +205,6 @@ def _next_instant(context: Context) -> datetime:
 def server(folder: Path, bank: str, workers: int = 1) -> Iterator[str]:
     """`drillr serve` over a database of its own that holds the bank; its address."""
     url = own_database()
-    name = url.database
-    _administer(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
     program = str(Path(sys.executable).with_name("drillr"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -212,20 +215,27 @@ def server(folder: Path, bank: str, workers: int = 1) -> Iterator[str]:
         "DRILLR_SERVER_LOGINS_PER_MINUTE": "0", "DRILLR_SERVER_REQUESTS_PER_MINUTE": "0",
         "DRILLR_SERVER_WORKERS": str(workers),
     }  # fmt: skip
-    process = None
-    try:
+    with dropped(url), (folder / "server.log").open("wb") as log:
         subprocess.run([program, "server", "migrate"], env=variables, check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
         _fill(url.render_as_string(False), bank)
-        with (folder / "server.log").open("wb") as log:
-            process = subprocess.Popen([program, "serve"], env=variables, stdout=log, stderr=log)
-        _wait(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        if process is not None:
+        process = subprocess.Popen([program, "serve"], env=variables, stdout=log, stderr=log)
+        try:
+            _wait(f"http://127.0.0.1:{port}", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
             process.terminate()
             process.wait(30)
-        _administer(f"DROP DATABASE {name}")
+
+
+@contextlib.contextmanager
+def dropped(url: URL) -> Iterator[None]:
+    """An empty database at this address, dropped in the end."""
+    _administer(f"CREATE DATABASE {url.database} CHARACTER SET utf8mb4")
+    try:
+        yield
+    finally:
+        _administer(f"DROP DATABASE {url.database}")
 
 
 def own_database() -> URL:
