@@ -178,6 +178,20 @@ def test_a_file_that_is_no_question_file_says_why(text: str | bytes, reason: str
         list(QuestionFile("a__b__c__d.json", data))
 
 
+def test_all_options_of_a_question_can_be_chosen() -> None:
+    """An answer keeps their keys with commas between, so together they are no longer than that."""
+    for length, refused in ((21, False), (26, True)):
+        options = {f"{n:010}": "text" for n in range(length)}
+        item = mcq(1, options=options, correct_answer=list(options))
+        if refused:
+            with pytest.raises(ItemRefused, match="285 characters, at most 255"):
+                check(item)
+            with pytest.raises(ValidationError, match="255"):
+                Question.model_validate(item)
+        else:
+            assert len(check(item).options) == length
+
+
 def test_a_byte_order_mark_is_no_obstacle() -> None:
     """Files from Windows editors begin with one."""
     data = b"\xef\xbb\xbf" + json.dumps([theory(1)]).encode()

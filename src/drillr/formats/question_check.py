@@ -186,6 +186,9 @@ def _unusual_options(
     options: dict[str, Any], right: Collection[str], explanations: dict[str, Any]
 ) -> tuple[DraftOption, ...]:
     found = []
+    together = len(",".join(options))
+    if together > limits.CHOSEN:
+        _refuse(f"the option keys have {together} characters, at most {limits.CHOSEN} are allowed")
     for key, text in options.items():
         if not key.strip() or len(key) > limits.OPTION_KEY or "\n" in key or "," in key:
             _refuse(

@@ -103,6 +103,9 @@ class MultipleChoice(_Question):
 
     @model_validator(mode="after")
     def _right_option_exists(self) -> Self:
+        # All of them may be chosen, and an answer keeps the chosen ones with commas between.
+        if len(",".join(self.options)) > limits.CHOSEN:
+            raise ValueError(f"the option keys have more than {limits.CHOSEN} characters")
         right = self.correct_answer if self.correct_answer is not None else self.answer
         keys = [right] if isinstance(right, str) else right or []
         if not keys or not set(keys) <= self.options.keys():

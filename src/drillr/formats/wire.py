@@ -9,6 +9,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from drillr.domain import limits
+
 VERSION = 1
 MEDIA_TYPE = "application/vnd.drillr.sync+json"
 MOST_FACTS = 1_000
@@ -30,8 +32,9 @@ Instant = Annotated[int, Field(ge=EARLIEST, le=LATEST)]
 Seq = Annotated[int, Field(ge=0, le=2**62)]
 Rating = Annotated[int, Field(ge=1, le=4)]
 Confidence = Annotated[int, Field(ge=1, le=5)]
-Json = Annotated[str, StringConstraints(max_length=64 * 1024)]
-Text = Annotated[str, StringConstraints(max_length=1024 * 1024)]
+Json = Annotated[str, StringConstraints(max_length=limits.FACT_JSON)]
+Text = Annotated[str, StringConstraints(max_length=limits.FACT_TEXT)]
+Chosen = Annotated[str, StringConstraints(max_length=limits.CHOSEN)]
 Name = Annotated[str, StringConstraints(max_length=255)]
 
 
@@ -55,7 +58,7 @@ class Responses(Message):
     at: list[int]
     metadata: list[Json]
     correct: list[bool | None] | None = None
-    selected: list[Name | None] | None = None
+    selected: list[Chosen | None] | None = None
     text: list[Text | None] | None = None
     confidence: list[Confidence | None] | None = None
 

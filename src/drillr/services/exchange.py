@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from drillr.domain.arrivals import elapsed_of, fact_of
 from drillr.domain.facts import Fact, Order, Response
+from drillr.domain.fitting import light
 from drillr.domain.ids import DeviceId, FactId, QuestionId, SessionId, id_text
 from drillr.domain.log import RawEvent, RawFact, RawResponse, Run, in_time, split_device
 from drillr.domain.sync_plan import Meeting, Plan, plan
@@ -88,7 +89,10 @@ def plan_with(context: Context, theirs: Sequence[Meeting]) -> Plan:
 
 
 def serve(context: Context, after: Mapping[DeviceId, int], most: int = BATCH) -> list[Run]:
-    """The earliest facts of these devices above the numbers given, at most `most` in all."""
+    """The earliest facts of these devices above the numbers given, at most `most` in all.
+
+    They are fewer where they are long.
+    """
     with context.database.transaction(write=False) as db:
         names = fact_log.names(db, context.user)
         runs = [
@@ -96,7 +100,7 @@ def serve(context: Context, after: Mapping[DeviceId, int], most: int = BATCH) ->
             for device, seq in sorted(after.items())
             if device in names
         ]
-    return in_time([run for run in runs if run.facts], most)
+    return light(in_time([run for run in runs if run.facts], most))
 
 
 def receive(

@@ -17,6 +17,7 @@ from drillr.services import exchange
 from drillr.services.collecting import collector_paused
 from drillr.services.context import Context
 from drillr.services.exchange import BATCH, Received
+from drillr.services.shortening import shorten
 from drillr.store import revision
 
 TOGETHER = 5 * BATCH
@@ -195,6 +196,8 @@ class _Exchange:
                 runs = exchange.serve(self._context, after)
                 if not runs:
                     break
+                if shorten(self._context, runs):
+                    runs = exchange.serve(self._context, after)
                 taken = self._peer.send(runs)
             count += sum(map(len, runs))
             self.done = replace(

@@ -139,6 +139,25 @@ def _responses(db: "Connection", rows: Sequence[tuple[Any, ...]]) -> list[RawFac
     ]  # fmt: skip
 
 
+def rewrite(db: "Connection", user: UserId, facts: Sequence[RawFact]) -> None:
+    """Give facts the texts that these have; only for facts that nobody else has seen."""
+    db.many(
+        "update user_responses set selected_option = ?, response_text = ?, response_metadata = ?"
+        " where id = ? and user_id = ?",
+        [
+            (fact.selected_option, fact.response_text, fact.metadata, db.key(fact.id), db.key(user))
+            for fact in facts if isinstance(fact, RawResponse)
+        ],
+    )  # fmt: skip
+    db.many(
+        "update learning_events set event_data = ? where id = ? and user_id = ?",
+        [
+            (fact.data, db.key(fact.id), db.key(user))
+            for fact in facts if isinstance(fact, RawEvent)
+        ],
+    )  # fmt: skip
+
+
 def append_responses(
     db: "Connection",
     user: UserId,
