@@ -31,7 +31,7 @@ from tests.conftest import Bank, Clock, mcq, theory
 FIXTURE = HealthCheck.function_scoped_fixture
 VOCABULARY = ("cache", "caching", "redis", "loop", "event", "a", "the", "déjà", "C")
 ITEMS = [
-    mcq(1, question="Which cache is the event loop?", tags=["redis", "two words"]),
+    mcq(1, question="# Which `cache` is the **event** loop?", tags=["redis", "two words"]),
     mcq(2, question="Caching in Redis", options={"A": "event", "B": "loop"}, explanation="déjà vu"),
     mcq(3, question="Nothing of it", options={"A": "C", "B": "the"}, tags=["Caching"]),
     theory(1, question="Explain a loop", answer="event after event", tags=["cache", "words"]),

@@ -319,6 +319,17 @@ async def test_why_shows_the_history(review: Open, library: Context) -> None:
         assert isinstance(pilot.app.screen, ReviewScreen)
 
 
+async def test_why_names_the_question_without_marks(
+    review: Open, library: Context, bank: Bank
+) -> None:
+    """A line of a dialog draws no Markdown, so it shows none."""
+    import_paths(library, [str(bank("a__b__c__marked", [mcq(50, question="Is `x` **so**?")]))])
+    async with review("marked") as pilot:
+        await press(pilot, "w")
+        assert "Is x so?" in screen_text(pilot)
+        assert "`x`" not in screen_text(pilot)
+
+
 async def test_a_situation_stays_while_questions_are_about_it(
     context: Context, bank: Bank, home: Open
 ) -> None:

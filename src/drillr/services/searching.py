@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from drillr.domain import query, selector
 from drillr.domain.card import CardState
+from drillr.domain.headline import headline
 from drillr.domain.ids import FacetId, QuestionId
 from drillr.domain.query_text import parse
 from drillr.domain.question import QuestionType
 from drillr.domain.rulebook import Rulebook
-from drillr.domain.text import one_line
 from drillr.errors import QueryError, SelectorError, StoreBusy, StoreReadOnly
 from drillr.services.context import Context, Today
 from drillr.store import content, search_index
@@ -32,7 +32,8 @@ class Hit:
     """A question that was found.
 
     `due` is when it comes back, None where it doesn't; `marks` are some of suspended, buried,
-    flagged, leech and inactive; `first_line` is its first words, at most 200 characters.
+    flagged, leech and inactive; `first_line` is its first words without Markdown, at most 200
+    characters.
     """
 
     id: QuestionId
@@ -154,6 +155,6 @@ def _hit(row: index.Found, now: datetime, rules: Rulebook) -> Hit:
     }
     return Hit(
         row.id, row.external_id, row.path, QuestionType(row.type), row.difficulty,
-        one_line(row.text, FIRST_LINE), row.state, row.due_at,
+        headline(row.text, FIRST_LINE), row.state, row.due_at,
         tuple(name for name, holds in marks.items() if holds),
     )  # fmt: skip

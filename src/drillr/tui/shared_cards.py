@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from drillr.domain.headline import headline
 from drillr.domain.paths import pretty
 from drillr.domain.text import one_line, visible
 from drillr.services.context import Today
@@ -54,7 +55,7 @@ class SharedCards(ModalScreen[None]):
                 (visible(question.external_id), "bold $primary"),
                 (f"  {visible(pretty(question.path))}", "dim"),
             ),
-            Content(one_line(question.text, 160)),
+            Content(headline(question.text, 160)),
         ]
         told = card.told[-_STEPS:]
         if len(told) < len(card.told):

@@ -11,9 +11,10 @@ from textual.widgets import Static
 
 from drillr.domain.card import CardState
 from drillr.domain.explain import memory_text, step_text
+from drillr.domain.headline import headline
 from drillr.domain.phrases import counted
 from drillr.domain.rating import Rating
-from drillr.domain.text import one_line, visible
+from drillr.domain.text import visible
 from drillr.services.explaining import Story
 
 
@@ -34,7 +35,7 @@ class Why(ModalScreen[None]):
         story, zone = self._story, self._story.today.zone
         lines: list[Content] = [
             Content.assemble((visible(story.question.external_id), "bold $primary")),
-            Content(one_line(story.question.text, 200)),
+            Content(headline(story.question.text, 200)),
             Content(""),
             Content(self._card()),
             Content(""),
