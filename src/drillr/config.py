@@ -5,6 +5,11 @@ import sys
 
 from drillr.errors import UsageError
 
+KEYS = ("store", "backups", "automatic_backups", "theme", "keys")
+"""All that the configuration file may say; `keys` is a table."""
+oddities: list[str] = []
+"""What is odd about the files that were read: whoever runs the process says it to the person."""
+
 
 def store_path(given: str | None = None) -> str:
     """The store's file: `--store`, else DRILLR_STORE, else the platform's data folder."""
@@ -92,11 +97,27 @@ def read_config(given: str | None = None) -> dict[str, object]:
 
     try:
         with open(path, "rb") as file:
-            return tomllib.load(file)
+            found = tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
             f"{path} can't be read: {error}", "Mend the file, or name another by --config"
         ) from None
+    _notice_unknown(path, found)
+    return found
+
+
+def _notice_unknown(path: str, found: dict[str, object]) -> None:
+    unknown = [name for name in found if name not in KEYS]
+    if not unknown:
+        return
+    from difflib import get_close_matches  # a shell prompt only comes here by a mistake
+
+    for name in unknown:
+        near = get_close_matches(name.lower().replace("-", "_"), KEYS, n=1, cutoff=0.6)
+        remedy = f"did you mean {near[0]}?" if near else "known are " + ", ".join(KEYS)
+        said = f"{path} names {name!r}, which is no key of it: {remedy}"
+        if said not in oddities:
+            oddities.append(said)
 
 
 def server_folder() -> str:

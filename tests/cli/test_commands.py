@@ -192,6 +192,26 @@ def test_the_numbers_agree_with_the_tables(drillr: Run, library: Path, sql: Sql)
     assert (tree["questions"], tree["due"], tree["new"]) == (9, 2, 5)
 
 
+def test_tables_keep_a_row_to_a_line_in_a_narrow_terminal(drillr: Run, bank: Bank) -> None:
+    """Columns that can be spared go first; what is counted is still beside its name."""
+    folder = bank("backend_nodejs__runtime__event_loop__phases_of_the_loop", [mcq(1), mcq(2)])
+    assert drillr("import", folder).returncode == 0
+    wide = drillr("tree", COLUMNS="80").stdout.splitlines()
+    assert wide[0].split() == ["library", "questions", "due", "new", "mastery"]
+    narrow = drillr("tree", COLUMNS="40").stdout.splitlines()
+    assert narrow[0].split() == ["library", "due", "new", "mastery"]
+    assert len(narrow) == 5
+    assert narrow[4].split()[1:] == ["0", "2", "0", "%"]
+    stats = drillr("stats", COLUMNS="40").stdout.splitlines()
+    assert stats[-2].split() == ["facet", "due", "new", "mastery"]
+    assert stats[-1].split() == ["…", "›", "phases_of_the_lo…", "0", "2", "0", "%"]
+    assert len(stats) == len(drillr("stats", COLUMNS="80").stdout.splitlines())
+    for columns in (40, 45, 50, 60, 80):
+        for command in ("stats", "tree"):
+            lines = drillr(command, COLUMNS=str(columns)).stdout.splitlines()
+            assert max(map(len, lines)) <= columns
+
+
 def test_a_configuration_file_names_the_store_for_every_command(
     drillr: Run, library: Path, tmp_path: Path
 ) -> None:
@@ -210,6 +230,26 @@ def test_a_configuration_file_names_the_store_for_every_command(
     assert "4 questions" in other("backup", "list")
     assert (tmp_path / "other.backups").is_dir()
     assert str(tmp_path / "other.db") in other("config", "path")
+
+
+def test_an_unknown_key_of_the_configuration_is_named(
+    drillr: Run, library: Path, tmp_path: Path
+) -> None:
+    """On stderr, with the nearest; never where it is in the way, and never for a key there is."""
+    path = tmp_path / "odd.toml"
+    path.write_text('stroe = "x"\ntheme = "drillr-light"\n[keys]\npreset = "vim"\n')
+    odd = {"DRILLR_STORE": "", "DRILLR_CONFIG": str(path)}
+    said = f"drillr: {path} names 'stroe', which is no key of it: did you mean store?\n"
+    assert drillr("import", library, **odd).stderr == said
+    done = drillr("due", **odd)
+    assert (done.stdout, done.stderr) == ("0 due (0 now), 9 new\n", said)
+    assert drillr("stats", **odd).stderr == said
+    assert drillr("--quiet", "stats", **odd).stderr == ""
+    assert drillr("due", "--json", **odd).stderr == ""
+    path.write_text("quux = 1\n")
+    assert "known are store, backups" in drillr("due", **odd).stderr
+    path.write_text('[keys]\npreset = "vim"\n')
+    assert drillr("due", **odd).stderr == ""
 
 
 def test_due_prints_what_a_prompt_asks_for(drillr: Run, library: Path) -> None:

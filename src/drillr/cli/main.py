@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run drillr with the process's arguments, and exit with its code."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    _remark(sys.argv[1:])
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -45,6 +47,17 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
+
+
+def _remark(arguments: list[str]) -> None:
+    """Say what is odd about the configuration, if it was read: last, when no screen is open."""
+    config = sys.modules.get("drillr.config")
+    if config is None or not {"-q", "--quiet", "--json"}.isdisjoint(arguments):
+        return
+    from drillr.domain.text import visible
+
+    for oddity in config.oddities:
+        print(f"drillr: {visible(oddity)}", file=sys.stderr)
 
 
 def _complain(error: "DrillrError") -> int:

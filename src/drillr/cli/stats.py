@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
+from drillr.cli.numbers import Numbers
 from drillr.domain.paths import pretty
 from drillr.domain.phrases import duration
 from drillr.domain.text import visible
@@ -11,7 +12,6 @@ from drillr.services import statistics
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
     from drillr.domain.tree import Node
     from drillr.services.context import Context
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _SHADES = (" ", "░", "▒", "▓", "█")
 _GREENS = ("grey30", "dark_green", "green4", "green3", "bright_green")
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_NUMBERS_WIDTH = 42
+_WIDE = 60
+"""Below this, words and bars that can be spared are left out, so that no line wraps."""
 
 
 def show_stats(context: "Context", selector: str, *, as_json: bool) -> int:
@@ -49,27 +50,31 @@ def show_tree(context: "Context", selector: str, *, as_json: bool) -> int:
     if not root.questions:
         print("The library is empty. `drillr import --starter` brings the starter banks.")
         return 0
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    table.add_column("library", ratio=1, no_wrap=True)
-    for name in ("questions", "due", "new", "mastery"):
-        table.add_column(name, justify="right")
+    rows: list[tuple[Text, Text, Node]] = []
 
     def add(node: "Node", depth: int) -> None:
-        name = Text("  " * depth + visible(node.code))
-        if node.name != node.code:
-            name.append("  " + visible(node.name), style="dim")
-        table.add_row(
-            name, str(node.questions), str(node.due), str(node.new), f"{node.mastery:.0f} %"
-        )
+        code = Text("  " * depth + visible(node.code))
+        name = "" if node.name == node.code else "  " + visible(node.name)
+        rows.append((code, Text.assemble(code, (name, "dim")), node))
         for child in node.children:
             add(child, depth + 1)
 
     for child in root.children:
         add(child, 0)
-    _console().print(table)
+    console = _console()
+    numbers = Numbers(
+        {
+            "questions": [str(node.questions) for _, _, node in rows],
+            "due": [str(node.due) for _, _, node in rows],
+            "new": [str(node.new) for _, _, node in rows],
+            "mastery": [f"{node.mastery:.0f} %" for _, _, node in rows],
+        },
+        console.width,
+    )
+    named = [full if full.cell_len <= numbers.room else code for code, full, _ in rows]
+    console.print(numbers.table("library", named))
     return 0
 
 
@@ -92,9 +97,10 @@ def _print_totals(console: "Console", found: "Overview") -> None:
         ("mastery", f"{found.mastery:.1f} %", "retention 30 d", held),
         ("today", found.today.responses, "time", duration(found.time_ms)),
     )
-    table = Table.grid(padding=(0, 3))
-    for row in rows:
-        table.add_row(*map(str, row))
+    is_wide = console.width >= _WIDE
+    table = Table.grid(padding=(0, 3 if is_wide else 1))
+    for name, value, other, of_other in rows:
+        table.add_row(name, str(value), other if is_wide else other.split()[0], str(of_other))
     console.print(table)
     if found.paused_until is not None:
         console.print(f"paused until {found.paused_until}: nothing is asked")
@@ -104,12 +110,14 @@ def _print_heatmap(console: "Console", days: list[tuple[date, int]]) -> None:
     from rich.text import Text
 
     most = max((count for _, count in days), default=0)
-    console.print(f"\nlast {len(days) // 7} weeks, most in a day: {most}")
     offset = days[0][0].weekday()
     weeks = (len(days) + offset + 6) // 7
+    # Two characters a week, the last of which is a blank; the oldest go where there is no room.
+    first = max(0, weeks - (console.width - 3) // 2)
+    console.print(f"\nlast {min(len(days) // 7, weeks - first)} weeks, most in a day: {most}")
     for weekday in range(7):
         line = Text(("Mon", "", "Wed", "", "Fri", "", "Sun")[weekday].ljust(4))
-        for week in range(weeks):
+        for week in range(first, weeks):
             index = week * 7 + weekday - offset
             if not 0 <= index < len(days):
                 line.append("  ")
@@ -117,12 +125,15 @@ def _print_heatmap(console: "Console", days: list[tuple[date, int]]) -> None:
             count = days[index][1]
             level = 0 if not count else 1 + min(3, 4 * count // (most + 1))
             line.append((_SHADES[level] if level else "·") + " ", style=_GREENS[level])
+        line.rstrip()
         console.print(line)
 
 
 def _print_forecast(console: "Console", days: list[tuple[date, int]]) -> None:
+    days = days[: max(1, (console.width + 2) // 5)]
     most = max(count for _, count in days) or 1
-    console.print(f"\nnext {len(days)} days, reviews due a day (today with what is overdue)")
+    more = " (today with what is overdue)" if console.width >= _WIDE else ""
+    console.print(f"\nnext {len(days)} days, reviews due a day{more}")
     bars = [_BLOCKS[min(7, 8 * count // (most + 1))] if count else "·" for _, count in days]
     console.print("  ".join(f"{bar:>3}" for bar in bars))
     console.print("  ".join(f"{count:>3}" for _, count in days))
@@ -130,26 +141,22 @@ def _print_forecast(console: "Console", days: list[tuple[date, int]]) -> None:
 
 
 def _print_facets(console: "Console", found: "Overview") -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, title=None)
-    table.add_column("\nfacet", ratio=1)
-    for name in ("questions", "due", "new", "mastery"):
-        table.add_column("\n" + name, justify="right")
-    room = max(console.width - _NUMBERS_WIDTH, 20)
-    for one in found.facets:
-        mastery = statistics.mastery_of(one)
-        table.add_row(
-            _plain(pretty(one.path, room)), str(one.questions), str(one.due), str(one.new),
-            f"{_bar(mastery)} {mastery:3.0f} %",
-        )  # fmt: skip
-    console.print(table)
-
-
-def _plain(text: str) -> "Text":
     from rich.text import Text
 
-    return Text(visible(text))
+    mastery = [statistics.mastery_of(one) for one in found.facets]
+    is_wide = console.width >= _WIDE
+    numbers = Numbers(
+        {
+            "questions": [str(one.questions) for one in found.facets],
+            "due": [str(one.due) for one in found.facets],
+            "new": [str(one.new) for one in found.facets],
+            "mastery": [f"{_bar(held) + ' ' if is_wide else ''}{held:3.0f} %" for held in mastery],
+        },
+        console.width,
+    )
+    names = [Text(visible(pretty(one.path, numbers.room))) for one in found.facets]
+    console.print()
+    console.print(numbers.table("facet", names))
 
 
 def _bar(percent: float) -> str:
