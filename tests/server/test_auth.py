@@ -73,6 +73,25 @@ def test_a_registration_is_checked(sqlite_server: Server) -> None:
         assert (wrong.get("password") or "\0") not in str(body)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"username": "a b"}, "a username has 2 to 40 letters, digits"),
+        ({"email": "nobody"}, "an email address looks like ada@example.org"),
+        ({"password": "short"}, "a password has 8 to 256 characters"),
+    ],
+)
+def test_a_refused_registration_says_in_words_why(
+    sqlite_server: Server, wrong: dict[str, str], words: str
+) -> None:
+    """No pattern is shown to people; the API's description keeps it for programs."""
+    body = problem(sqlite_server.register("ada", **wrong), 422, "invalid-request")
+    assert words in body["detail"]
+    assert "pattern" not in str(body)
+    shapes = sqlite_server.client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    assert "pattern" in shapes["NewUser"]["properties"]["username"]
+
+
 def test_wrong_names_and_wrong_passwords_look_the_same(server: Server) -> None:
     """So nobody learns from an answer who has an account."""
     server.register("ada")

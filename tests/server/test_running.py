@@ -1,6 +1,8 @@
 """A server as a process: it starts from nothing, says what is unsafe, and keeps secrets secret."""
 
+import logging
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -10,8 +12,10 @@ import pytest
 
 from drillr.errors import UsageError
 from drillr.server.auth import keys
+from drillr.server.logs import JsonLines, TextLines
 from drillr.server.serving import warnings
 from drillr.server.settings import from_environment
+from drillr.store.mariadb import MariaDatabase
 from tests.server.conftest import PASSWORD, on_loopback, settings_for
 
 PROGRAM = str(Path(sys.executable).with_name("drillr"))
@@ -120,6 +124,36 @@ def test_a_short_key_is_refused() -> None:
 def test_listening_in_the_open_warns(flags: dict[str, str], warned: bool) -> None:
     """Anything but loopback needs TLS, here or at a proxy."""
     assert bool(warnings(from_environment({}, **flags))) is warned
+
+
+@pytest.mark.parametrize("lines", [TextLines(), JsonLines()])
+def test_a_log_line_has_no_colours(lines: logging.Formatter) -> None:
+    """What uvicorn adds for terminals stays out; other fields are shown."""
+    extra = {"color_message": "started [\x1b[36m%d\x1b[0m]", "url": "http://here"}
+    record = logging.makeLogRecord({"msg": "started [%d]", "args": (7,), **extra})
+    line = lines.format(record)
+    assert "started [7]" in line
+    assert "http://here" in line
+    assert "color" not in line
+
+
+def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
+    """It says what to do, and no script takes it for "nothing to do"."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        drillr(tmp_path / "data", "server", "migrate")
+        done = drillr(tmp_path / "data", "serve", "--port", port)
+    assert done.returncode == 5
+    assert done.stderr.splitlines() == [
+        f"drillr: port {port} of 127.0.0.1 is taken. Stop what listens there, or choose another by"
+        " --port"
+    ]
+
+
+def test_an_address_without_a_database_says_so() -> None:
+    """Before anything connects."""
+    with pytest.raises(UsageError, match="names no database"):
+        MariaDatabase("mysql://root@127.0.0.1")
 
 
 def test_settings_come_from_flags_then_environment_then_files(tmp_path: Path) -> None:

@@ -6,7 +6,10 @@ import sys
 from datetime import UTC, datetime
 
 _ROOT = "drillr.server"
-_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message", "asctime",
+    "color_message",  # uvicorn's own, with a terminal's escapes and before its values are set in
+}  # fmt: skip
 
 
 class JsonLines(logging.Formatter):

@@ -1,15 +1,17 @@
 """Runs the server: one process, or several that share a database."""
 
+import errno
 import gc
 import logging
 import os
+import socket
 import sys
 
 import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from drillr.errors import UsageError
+from drillr.errors import NetworkError, UsageError
 from drillr.server import database, logs
 from drillr.server.app import create_app
 from drillr.server.auth.keys import open_ring
@@ -29,6 +31,7 @@ def serve(settings: ServerSettings) -> int:
     for warning in warnings(settings):
         print(f"drillr: {warning}", file=sys.stderr)  # noqa: T201 - said once, to who starts it
     _check(settings)
+    _check_port(settings.host, settings.port)
     secured = settings.tls_certificate is not None
     options = {
         "host": settings.host, "port": settings.port, "log_config": None, "access_log": False,
@@ -86,6 +89,26 @@ def _check(settings: ServerSettings) -> None:
             database.check_versions(db)
     finally:
         opened.close()
+
+
+def _check_port(host: str, port: int) -> None:
+    """Fail with a sentence where nobody can listen: uvicorn ends with a code that means others."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as wanted:
+            # As asyncio does: what a server before left behind is no obstacle.
+            wanted.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            wanted.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise NetworkError(
+                f"port {port} of {host} is taken",
+                "Stop what listens there, or choose another by --port",
+            ) from None
+        raise NetworkError(
+            f"can't listen on port {port} of {host}: {error.strerror}",
+            "Choose others by --host and --port",
+        ) from None
 
 
 def _export(settings: ServerSettings) -> None:

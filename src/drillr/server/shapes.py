@@ -1,9 +1,19 @@
 """Shapes that several areas of the API share."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic_core import PydanticCustomError
 
 from drillr.domain.ids import parse_id
 from drillr.domain.text import forbidden
@@ -36,6 +46,18 @@ class Shape(BaseModel):
     """A message of the API: unknown keys are refused, so that a typo is no silent default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def said(words: str) -> WrapValidator:
+    """Says in words what a value of this type is, in place of a pattern that it doesn't match."""
+
+    def read(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return inner(value)
+        except ValidationError:
+            raise PydanticCustomError("not_so", "{words}", {"words": words}) from None
+
+    return WrapValidator(read)
 
 
 def key_of(text: str) -> bytes:

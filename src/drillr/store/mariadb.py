@@ -102,6 +102,11 @@ def mariadb_url(text: str, driver: str = "pymysql") -> URL:
             f"The database's address begins with {url.drivername}",
             "Write it as mariadb://user:password@host/database.",
         )
+    if not url.database:
+        raise UsageError(
+            "The database's address names no database",
+            "Write it as mariadb://user:password@host/database.",
+        )
     query = {"charset": "utf8mb4", **url.query}
     return url.set(drivername=f"mariadb+{driver}", query=query)
 

@@ -12,7 +12,7 @@ from drillr.server.auth import entering
 from drillr.server.auth.entering import Pair, Registration
 from drillr.server.records import logins
 from drillr.server.records.accounts import Account, Role
-from drillr.server.shapes import Clean, Id, Instant, Shape, clean, key_of
+from drillr.server.shapes import Clean, Id, Instant, Shape, clean, key_of, said
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
@@ -20,6 +20,10 @@ Username = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$", examples=["ada"]),
     AfterValidator(str.lower),
+    said(
+        "a username has 2 to 40 letters, digits, '.', '_' or '-' and begins with one of the first"
+        " two"
+    ),
 ]
 Email = Annotated[
     str,
@@ -29,9 +33,12 @@ Email = Annotated[
     ),
     AfterValidator(str.lower),
     AfterValidator(clean),
+    said("an email address looks like ada@example.org"),
 ]
 Password = Annotated[
-    str, Field(min_length=8, max_length=256, examples=["a long sentence is a good password"])
+    str,
+    Field(min_length=8, max_length=256, examples=["a long sentence is a good password"]),
+    said("a password has 8 to 256 characters"),
 ]
 Secret = Annotated[str, Field(min_length=1, max_length=256)]
 Client = Annotated[Clean, Field(max_length=255, examples=["drillr on my laptop"])]
