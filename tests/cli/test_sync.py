@@ -139,6 +139,27 @@ def test_no_secret_is_seen(ada: Story, tmp_path: Path, drillr: Run, url: str) ->
     assert (bare.returncode, "--password-stdin" in bare.stderr) == (2, True)
 
 
+def test_a_server_without_tls_is_named_as_such(drillr: Run, url: str) -> None:
+    """An address without a scheme means https; a server that doesn't speak it needs http://."""
+    bare = url.removeprefix("http://")
+    done = drillr("login", bare, "--username", "a", "--password-stdin", input="secret\n")
+    assert done.returncode == 5
+    assert "does not speak TLS" in done.stderr
+    assert "Put http:// in front" in done.stderr
+    assert "SSL" not in done.stderr
+
+
+def test_subscribing_to_what_nobody_knows_says_so(ada: Story, bank: Bank) -> None:
+    """It is taken, as the server may have it; of what is here nothing is said."""
+    ada("laptop", "import", bank("a__b__c__d", [theory(1)]))
+    known = ada("laptop", "subscribe", "a/b")
+    assert (known.returncode, known.stderr) == (0, "")
+    odd = ada("laptop", "subscribe", "nosuch")
+    assert odd.returncode == 0
+    assert "nosuch" in odd.stdout
+    assert "nothing of nosuch is here yet" in odd.stderr
+
+
 def test_no_network_is_one_line(drillr: Run) -> None:
     """Nothing to sync with, an address that is none, a server that isn't there."""
     assert "drillr login" in drillr("sync").stderr

@@ -117,7 +117,7 @@ def show_status(*, as_json: bool) -> int:
 
 def run_subscribe(name: str | None, places: list[str], *, everything: bool, remove: bool) -> int:
     """Change which subtrees a server's content is limited to."""
-    from drillr.services import remotes
+    from drillr.services import browsing, remotes
 
     context = open_context()
     remote = remotes.named(context, name)
@@ -129,6 +129,10 @@ def run_subscribe(name: str | None, places: list[str], *, everything: bool, remo
     remote = remotes.limit(context, remote, scope)
     shown = ", ".join(pretty(place) for place in remote.scope) or "the whole library"
     print(f"{remote.name}: {shown}")
+    if not (everything or remove):
+        here = {place.path for place in browsing.tree(context.database)}
+        for place in sorted(wanted - here):
+            _say(f"nothing of {pretty(place)} is here yet; a sync brings what the server has")
     return Exit.DONE
 
 

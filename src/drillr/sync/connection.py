@@ -30,6 +30,8 @@ ATTEMPTS = 3
 LONGEST_WAIT = 30.0
 MOST_REPLY = wire.MOST_BYTES
 _EARLY = timedelta(seconds=30)
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
+"""What versions of OpenSSL call an answer that is no TLS."""
 _PROBLEM = "urn:drillr:problem:"
 Reply = TypeVar("Reply", bound=wire.Message)
 _KINDS: dict[str, type[ExchangeError]] = {"facts-missing": FactsMissing, "fact-known": FactKnown}
@@ -106,10 +108,7 @@ class Connection:
                 answer = Answer(response.status_code, response.headers, body)
         except httpx.HTTPError as error:
             if last:
-                raise NetworkError(
-                    f"the server can't be reached: {_reason(error)}",
-                    "Nothing is lost: sync again when there is a network",
-                ) from None
+                raise _unreachable(error) from None
             self._means.sleep(0.2)
             return None
         if answer.status in (429, 500, 502, 503, 504) and not last:
@@ -188,6 +187,19 @@ def _body(response: httpx.Response, go_on: Callable[[], None]) -> bytes:
         if size > MOST_REPLY:
             raise NetworkError("the server's answer is too large", "Is it a drillr server?")
     return b"".join(parts)
+
+
+def _unreachable(error: Exception) -> NetworkError:
+    if any(words in str(error).upper() for words in _NO_TLS):
+        return NetworkError(
+            "the server does not speak TLS there",
+            "Put http:// in front of its address: that is taken for this machine, and for others"
+            " with --allow-plain-http",
+        )
+    return NetworkError(
+        f"the server can't be reached: {_reason(error)}",
+        "Nothing is lost: sync again when there is a network",
+    )
 
 
 def _reason(error: Exception) -> str:
