@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from drillr.errors import UsageError
+from drillr.errors import NetworkError, UsageError
 from drillr.server.auth import keys
 from drillr.server.logs import JsonLines, TextLines
-from drillr.server.serving import warnings
+from drillr.server.serving import serve, warnings
 from drillr.server.settings import from_environment
 from drillr.store.mariadb import MariaDatabase
 from tests.server.conftest import PASSWORD, on_loopback, settings_for
@@ -148,6 +148,23 @@ def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
         f"drillr: port {port} of 127.0.0.1 is taken. Stop what listens there, or choose another by"
         " --port"
     ]
+
+
+def test_a_start_that_fails_later_is_no_code_of_uvicorns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as for a port that somebody else took in between."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise SystemExit(3)
+
+    assert drillr(tmp_path, "server", "migrate").returncode == 0
+    monkeypatch.setattr("uvicorn.run", fail)
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    monkeypatch.setattr("drillr.server.logs.install", lambda *_: None)
+    settings = settings_for(tmp_path).model_copy(update={"port": 0})
+    with pytest.raises(NetworkError, match="couldn't start"):
+        serve(settings)
 
 
 def test_an_address_without_a_database_says_so() -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import sys
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -42,15 +43,24 @@ def serve(settings: ServerSettings) -> int:
     }  # fmt: skip
     scheme = "https" if secured else "http"
     _log.info("listening", extra={"url": f"{scheme}://{settings.host}:{settings.port}"})
-    if settings.workers == 1:
-        uvicorn.run(_settled(create_app(settings)), **options)  # type: ignore[arg-type]
-    else:
-        _export(settings)
-        uvicorn.run(
-            "drillr.server.serving:application", factory=True, workers=settings.workers,
-            **options,  # type: ignore[arg-type]
-        )  # fmt: skip
+    _run(settings, options)
     return 0
+
+
+def _run(settings: ServerSettings, options: dict[str, Any]) -> None:
+    try:
+        if settings.workers == 1:
+            uvicorn.run(_settled(create_app(settings)), **options)
+        else:
+            _export(settings)
+            uvicorn.run(
+                "drillr.server.serving:application", factory=True, workers=settings.workers,
+                **options,
+            )  # fmt: skip
+    except SystemExit as ended:
+        # Uvicorn's own codes mean something else to those who run drillr.
+        if ended.code:
+            raise NetworkError("the server couldn't start", "Its log says why") from None
 
 
 def application() -> FastAPI:
